@@ -1,0 +1,41 @@
+# Resolves COOKBOOK_BACKEND and defines the target that every kernel and every
+# host file links: cookbook::backend brings <cuda_runtime.h> and its library.
+
+find_package(Threads REQUIRED)
+
+if(COOKBOOK_BACKEND STREQUAL "auto")
+  # cuda only where there is both a compiler and a device to run on.
+  find_program(COOKBOOK_NVCC nvcc PATHS /usr/local/cuda/bin)
+  if(COOKBOOK_NVCC AND EXISTS /dev/nvidia0)
+    set(COOKBOOK_BACKEND cuda)
+  else()
+    set(COOKBOOK_BACKEND cpu)
+  endif()
+  message(STATUS "Backend: ${COOKBOOK_BACKEND} (chosen)")
+endif()
+
+add_library(cookbook_backend INTERFACE)
+add_library(cookbook::backend ALIAS cookbook_backend)
+
+if(COOKBOOK_BACKEND STREQUAL "cuda")
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    if(EXISTS /dev/nvidia0)
+      set(CMAKE_CUDA_ARCHITECTURES native)
+    else()
+      set(CMAKE_CUDA_ARCHITECTURES 80 90)
+    endif()
+  endif()
+  if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
+    find_program(COOKBOOK_NVCC nvcc PATHS /usr/local/cuda/bin)
+    if(COOKBOOK_NVCC)
+      set(CMAKE_CUDA_COMPILER ${COOKBOOK_NVCC})
+    endif()
+  endif()
+  enable_language(CUDA)
+  find_package(CUDAToolkit REQUIRED)
+  target_link_libraries(cookbook_backend INTERFACE CUDA::cudart Threads::Threads)
+elseif(COOKBOOK_BACKEND STREQUAL "cpu")
+  target_link_libraries(cookbook_backend INTERFACE softgpu)
+else()
+  message(FATAL_ERROR "COOKBOOK_BACKEND is '${COOKBOOK_BACKEND}'; it can be auto, cuda or cpu.")
+endif()

@@ -1,0 +1,36 @@
+/* matmul_chapter.h -- the program that every matrix-multiply chapter after
+ * the first one is: the same flow as chapter 01's main.c, over a table of
+ * variants and a list of shapes.
+ */
+#ifndef COMMON_MATMUL_CHAPTER_H
+#define COMMON_MATMUL_CHAPTER_H
+
+/* C (M,N) = A (M,K) * B (K,N), device pointers, dense and row-major. */
+typedef void (*MatmulFn)(int M, int N, int K, const float *A, const float *B,
+                         float *C);
+
+typedef struct {
+    const char *name;
+    MatmulFn run;
+} MatmulVariant;
+
+typedef struct {
+    const char *name;              /* "03_tiled_matmul"                    */
+    const char *about;             /* first lines of --help                */
+    const MatmulVariant *variants; /* naive first; a NULL name ends it     */
+} MatmulChapter;
+
+/* Parses the command line (-m -n -k for one shape, --sizes 64,127,256 for a
+ * list of square ones, and the common options), verifies every variant on
+ * every shape with exact integers and then with reals, times, verifies again,
+ * reports.  Returns the exit code. */
+int matmul_chapter_main(const MatmulChapter *chapter, int argc, char **argv);
+
+/* One verification, for tests: runs `fn` on shape M,N,K with inputs from
+ * `seed`, small integers and reals, poisoned output and guarded buffers, and
+ * compares with matmul_ref.  Returns 1 if right; says on stderr what is wrong
+ * otherwise.  *max_rel_err (may be NULL) gets the error of the reals. */
+int matmul_verify(const char *name, MatmulFn fn, int M, int N, int K,
+                  unsigned long long seed, double *max_rel_err);
+
+#endif
