@@ -58,14 +58,14 @@ typedef struct {
          0,                                                                    \
          0,                                                                    \
          "A,B",                                                                \
-         "run these variants only (default: all)"},                            \
+         "run these variants only"},                                           \
         {"--reps",                                                             \
          ARG_INT,                                                              \
          &(c).reps,                                                            \
          0,                                                                    \
          1e6,                                                                  \
          "N",                                                                  \
-         "timed repetitions (default: at least 20, or one second)"},           \
+         "repetitions (0: at least 20, or 1 s)"},                              \
         {"--seed", ARG_SEED, &(c).seed, 0, 0, "N", "seed of the inputs"},      \
         {"--csv",                                                              \
          ARG_STRING,                                                           \
@@ -86,5 +86,11 @@ typedef struct {
  * names that exist. */
 void args_select(const char *wanted, const char *const *names, int count,
                  bool *selected);
+
+/* The whole numbers of a comma-separated list, "64,127,256", into values[];
+ * returns how many.  Anything that is no number or not in min ... max ends the
+ * program with EXIT_USAGE; `name` is the option in that sentence. */
+int args_int_list(const char *name, const char *list, int min, int max,
+                  int *values, int capacity);
 
 #endif

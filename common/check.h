@@ -23,11 +23,10 @@ enum {
 };
 
 #if defined(__GNUC__)
-#define PRINTF_LIKE(format, first)                                             \
-    __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #define NO_RETURN __attribute__((noreturn))
 #else
-#define PRINTF_LIKE(format, first)
+#define PRINTF_LIKE(text, first)
 #define NO_RETURN
 #endif
 

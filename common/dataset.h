@@ -32,10 +32,11 @@ bool dataset_load_idx(const char *images_path, const char *labels_path,
                       char error[DATASET_ERROR_LENGTH]);
 
 /* Loads train and test set from `where`: the name "fashion-mnist" (looked for
- * in $COOKBOOK_DATA, build/data and where Debian installs it) or a
- * directory with the four IDX files under their usual names, .gz or not.
- * Anything wrong ends the program with EXIT_USAGE, one sentence, and, where
- * data is missing, the line that gets it. */
+ * in $COOKBOOK_DATA if that is set, else in build/data/fashion-mnist and where
+ * Debian's dataset-fashion-mnist installs it) or a directory with the four IDX
+ * files under their usual names, .gz or not. Anything wrong ends the program
+ * with EXIT_USAGE, one sentence, and, where data is missing, the line that gets
+ * it. */
 void dataset_load(const char *where, Dataset *train, Dataset *test);
 
 void dataset_free(Dataset *dataset);

@@ -21,7 +21,8 @@ Rng rng_seed(uint64_t seed);
 uint64_t rng_next(Rng *rng);
 
 /* A float in [lo, hi): the top 24 bits of rng_next times 2^-24, scaled in
- * double and rounded once to float. */
+ * double and rounded once to float.  (That rounding can reach hi itself where
+ * floats lie wide apart, as in [1, 2); in [0, 1) and [-1, 1) it does not.) */
 float rng_uniform(Rng *rng, double lo, double hi);
 
 /* An integer in [0, bound); bound >= 1.  (next >> 32) * bound >> 32. */
