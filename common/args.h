@@ -44,42 +44,26 @@ typedef struct {
     bool quick;      /* small sizes, few repetitions                   */
 } CommonArgs;
 
-#define COMMON_ARGS_DEFAULTS                                                   \
-    {                                                                          \
-        .variant = "all", .seed = 1                                            \
-    }
+// clang-format off
+#define COMMON_ARGS_DEFAULTS { .variant = "all", .seed = 1 }
 
 /* The table rows for a CommonArgs named `c`. */
 #define COMMON_ARGS_ROWS(c)                                                    \
-    {"--list", ARG_FLAG, &(c).list, 0, 0, NULL, "name the variants and exit"}, \
-        {"--variant",                                                          \
-         ARG_STRING,                                                           \
-         &(c).variant,                                                         \
-         0,                                                                    \
-         0,                                                                    \
-         "A,B",                                                                \
-         "run these variants only"},                                           \
-        {"--reps",                                                             \
-         ARG_INT,                                                              \
-         &(c).reps,                                                            \
-         0,                                                                    \
-         1e6,                                                                  \
-         "N",                                                                  \
-         "repetitions (0: at least 20, or 1 s)"},                              \
-        {"--seed", ARG_SEED, &(c).seed, 0, 0, "N", "seed of the inputs"},      \
-        {"--csv",                                                              \
-         ARG_STRING,                                                           \
-         &(c).csv,                                                             \
-         0,                                                                    \
-         0,                                                                    \
-         "FILE",                                                               \
-         "also write the results to FILE"},                                    \
-        {"--check-only",       ARG_FLAG, &(c).check_only, 0, 0, NULL,          \
-         "verify, do not time"},                                               \
-    {                                                                          \
-        "--quick", ARG_FLAG, &(c).quick, 0, 0, NULL,                           \
-            "small sizes and few repetitions"                                  \
-    }
+    {"--list", ARG_FLAG, &(c).list, 0, 0, NULL,                                \
+     "name the variants and exit"},                                            \
+    {"--variant", ARG_STRING, &(c).variant, 0, 0, "A,B",                       \
+     "run these variants only"},                                               \
+    {"--reps", ARG_INT, &(c).reps, 0, 1e6, "N",                                \
+     "repetitions (0: at least 20, or 1 s)"},                                  \
+    {"--seed", ARG_SEED, &(c).seed, 0, 0, "N",                                 \
+     "seed of the inputs"},                                                    \
+    {"--csv", ARG_STRING, &(c).csv, 0, 0, "FILE",                              \
+     "also write the results to FILE"},                                        \
+    {"--check-only", ARG_FLAG, &(c).check_only, 0, 0, NULL,                    \
+     "verify, do not time"},                                                   \
+    {"--quick", ARG_FLAG, &(c).quick, 0, 0, NULL,                              \
+     "small sizes and few repetitions"}
+// clang-format on
 
 /* Which of the `count` variants does the list `wanted` ("all" or "a,b") name?
  * Fills selected[]; an unknown name ends the program with EXIT_USAGE and the

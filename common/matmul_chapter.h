@@ -48,15 +48,15 @@ typedef struct {
     const char *sizes; /* NULL: not given */
 } MatmulSizes;
 
+// clang-format off
 /* The table rows for a MatmulSizes named `s`. */
-#define MATMUL_SIZES_ROWS(s)                                                     \
-    {"-m", ARG_INT, &(s).m, 1, MATMUL_MOST, "M", "rows of A and C"},             \
-        {"-n", ARG_INT, &(s).n, 1, MATMUL_MOST, "N", "columns of B and C"},      \
-        {"-k", ARG_INT, &(s).k, 1, MATMUL_MOST, "K", "columns of A, rows of B"}, \
-    {                                                                            \
-        "--sizes", ARG_STRING, &(s).sizes, 0, 0, "N,N",                          \
-            "square shapes, instead of -m -n -k"                                 \
-    }
+#define MATMUL_SIZES_ROWS(s)                                                   \
+    {"-m", ARG_INT, &(s).m, 1, MATMUL_MOST, "M", "rows of A and C"},           \
+    {"-n", ARG_INT, &(s).n, 1, MATMUL_MOST, "N", "columns of B and C"},        \
+    {"-k", ARG_INT, &(s).k, 1, MATMUL_MOST, "K", "columns of A, rows of B"},   \
+    {"--sizes", ARG_STRING, &(s).sizes, 0, 0, "N,N",                           \
+     "square shapes, instead of -m -n -k"}
+// clang-format on
 
 /* The shapes asked for: the one of -m -n -k (those not given are as the first
  * one given), the list, or the usual ones of the backend.  Fills shapes[] and
