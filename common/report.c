@@ -1,19 +1,16 @@
 /* report.c -- the table on stdout and the CSV beside it. */
-#define _DEFAULT_SOURCE /* realpath, fsync */
+#define _DEFAULT_SOURCE /* sysconf */
 #include "common/report.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/check.h"
+#include "common/draft.h"
 
 struct Report {
     const char *chapter;
@@ -23,9 +20,8 @@ struct Report {
     char shape[64];
     double first_ms;
 
-    FILE *csv;            /* NULL: none                        */
-    char path[PATH_MAX];  /* where the CSV belongs             */
-    char draft[PATH_MAX]; /* where it is written; "" = in place */
+    bool has_csv;
+    Draft csv;
 };
 
 /* ---- the machine ---------------------------------------------------------*/
@@ -145,50 +141,18 @@ static void print_machine(FILE *csv)
 
 /* ---- the CSV -------------------------------------------------------------*/
 
-NO_RETURN static void csv_failed(const Report *report)
-{
-    const int error = errno;
-    if (report->draft[0] != '\0') {
-        unlink(report->draft); // half a file is worth nothing
-    }
-    die(EXIT_SYSTEM, "cannot write '%s': %s", report->path, strerror(error));
-}
-
 static void csv_open(Report *report, const char *path)
 {
-    struct stat status;
-    // A full disk or a size limit shall be an error of write(), not a signal.
-    signal(SIGXFSZ, SIG_IGN);
-
-    // Where the name is a link, the file it leads to is replaced.
-    if (realpath(path, report->path) == NULL) {
-        snprintf(report->path, sizeof report->path, "%s", path);
-    }
-    if (stat(report->path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        // A device or a pipe cannot be replaced, only written to; a directory
-        // says so itself.
-        report->csv = fopen(report->path, "w");
-    } else {
-        const int length = snprintf(report->draft, sizeof report->draft,
-                                    "%s.tmp", report->path);
-        if (length < 0 || (size_t)length >= sizeof report->draft) {
-            errno = ENAMETOOLONG;
-        } else {
-            report->csv = fopen(report->draft, "w");
-        }
-    }
-    if (report->csv == NULL) {
-        report->draft[0] = '\0'; // nothing of ours to remove
-        csv_failed(report);
-    }
-
-    print_machine(report->csv);
-    fprintf(report->csv,
+    report->csv = draft_open(path);
+    report->has_csv = true;
+    FILE *csv = report->csv.file;
+    print_machine(csv);
+    fprintf(csv,
             "chapter,variant,backend,device,dtype,shape,flops,bytes,ms_min,"
             "ms_median,ms_max,reps,gflops,gbytes_s,pct_of_peak,max_rel_err,"
             "verified\n");
-    if (fflush(report->csv) != 0) {
-        csv_failed(report);
+    if (fflush(csv) != 0) {
+        draft_failed(&report->csv);
     }
 }
 
@@ -209,7 +173,7 @@ static void csv_number(FILE *csv, double value, bool known)
 
 static void csv_row(const Report *report, const ReportRow *row, bool verified)
 {
-    FILE *csv = report->csv;
+    FILE *csv = report->csv.file;
     const BenchTime *time = &row->time;
     const bool timed = time->reps > 0;
     const double gflops = rate(row->flops, time->ms_median);
@@ -228,21 +192,6 @@ static void csv_row(const Report *report, const ReportRow *row, bool verified)
     csv_number(csv, 100.0 * gflops / peak,
                timed && row->flops > 0.0 && peak > 0.0);
     fprintf(csv, ",%.3g,%s\n", row->max_rel_err, verified ? "yes" : "no");
-}
-
-/* Complete, on the disk, and only then under its name. */
-static void csv_close(Report *report)
-{
-    FILE *csv = report->csv;
-    const bool in_place = report->draft[0] == '\0';
-    if (fflush(csv) != 0 || ferror(csv) ||
-        (!in_place && fsync(fileno(csv)) != 0)) {
-        csv_failed(report);
-    }
-    if (fclose(csv) != 0 ||
-        (!in_place && rename(report->draft, report->path) != 0)) {
-        csv_failed(report);
-    }
 }
 
 /* ---- the table -----------------------------------------------------------*/
@@ -311,7 +260,7 @@ void report_add(Report *report, const ReportRow *row)
         table_head(report);
     }
     table_row(report, row, verified);
-    if (report->csv) {
+    if (report->has_csv) {
         csv_row(report, row, verified);
     }
     report->rows++;
@@ -324,8 +273,8 @@ int report_close(Report *report)
     if (fflush(stdout) != 0 || ferror(stdout)) {
         die(EXIT_SYSTEM, "cannot write the table to standard output");
     }
-    if (report->csv) {
-        csv_close(report);
+    if (report->has_csv) {
+        draft_commit(&report->csv);
     }
     free(report);
     return right ? EXIT_VERIFIED : EXIT_WRONG;
