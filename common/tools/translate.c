@@ -1,0 +1,1191 @@
+/* translate.c -- see translate.h.
+ *
+ * Four steps over one list of tokens: find the functions with CUDA's
+ * execution-space words; find out which of them use their thread's
+ * coordinates and which may have to wait; note the edits; write the text with
+ * the edits applied.
+ */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lexer.h"
+#include "translate.h"
+
+#define HIDDEN "const softgpu_ctx &_sg"
+#define SUFFIX "_softgpu"
+
+/* ---- what was found --------------------------------------------------------
+ */
+
+typedef struct {
+    size_t start;       /* first token of the declaration            */
+    size_t name;        /* the function's name; 0: operator, lambda  */
+    size_t open, close; /* ( and ) of the parameters                 */
+    size_t body, end;   /* { and }; both 0 for a declaration         */
+    size_t templ_open, templ_close; /* < and > of template<>, or 0           */
+    bool global, host, device;
+    bool special; /* template<> or explicit instantiation      */
+    bool context; /* needs its coordinates                     */
+    bool waits;   /* may have to wait for other threads        */
+    bool self;    /* asks softgpu_self() instead of a parameter */
+} Function;
+
+typedef struct {
+    size_t token;  /* the edit stands before this token's text … */
+    size_t length; /* … of which it replaces so many characters  */
+    char *text;
+    size_t order; /* edits at one place keep their order        */
+} Edit;
+
+typedef struct {
+    size_t name;     /* of an `extern __shared__` at file scope */
+    char *reference; /* declares a reference to it              */
+} FileShared;
+
+/* Of a declaration that is taken out as a whole, the first token still marks
+ * the place, so that insertions before it stand. */
+enum { KEPT, ERASED_FIRST, ERASED };
+
+typedef struct {
+    Token *t;
+    size_t count;
+    Function *functions;
+    size_t function_count, function_capacity;
+    int *owner;   /* token -> innermost function, or -1 */
+    char *erased; /* token -> KEPT, ERASED_FIRST or ERASED */
+    Edit *edits;
+    size_t edit_count, edit_capacity;
+    FileShared shared[64];
+    size_t shared_count;
+    bool all_wait; /* something is out of sight: no plain loops */
+    bool failed;
+} Translation;
+
+static void *grow(void *array, size_t *capacity, size_t count, size_t size)
+{
+    if (count < *capacity) {
+        return array;
+    }
+    *capacity = *capacity == 0 ? 64 : 2 * *capacity;
+    array = realloc(array, *capacity * size);
+    if (array == NULL) {
+        fputs("softcc: out of memory\n", stderr);
+        exit(3);
+    }
+    return array;
+}
+
+/* A string built with printf; never NULL. */
+static char *format(const char *form, ...)
+{
+    va_list arguments;
+    va_start(arguments, form);
+    const int length = vsnprintf(NULL, 0, form, arguments);
+    va_end(arguments);
+    char *text = malloc((size_t)length + 1);
+    if (text == NULL) {
+        fputs("softcc: out of memory\n", stderr);
+        exit(3);
+    }
+    va_start(arguments, form);
+    vsnprintf(text, (size_t)length + 1, form, arguments);
+    va_end(arguments);
+    return text;
+}
+
+static char *append(char *text, const char *more, size_t length)
+{
+    char *longer = format("%s%.*s", text, (int)length, more);
+    free(text);
+    return longer;
+}
+
+/* ---- errors
+ * ------------------------------------------------------------------ */
+
+/* File and line of a token, from the line marker before it. */
+static void complain(Translation *x, size_t token, const char *message)
+{
+    size_t m = token;
+    while (m > 0 && !(x->t[m].kind == TOKEN_DIRECTIVE &&
+                      strchr("0123456789", x->t[m].text[2]) != NULL)) {
+        m--;
+    }
+    long line = 1;
+    const char *file = "input";
+    int file_length = 5;
+    if (x->t[m].kind == TOKEN_DIRECTIVE) {
+        line = strtol(x->t[m].text + 2, NULL, 10);
+        const char *quote = strchr(x->t[m].text, '"');
+        if (quote != NULL) {
+            file = quote + 1;
+            file_length = (int)strcspn(file, "\"");
+        }
+        for (const char *p = x->t[m].text + x->t[m].length + 1;
+             p < x->t[token].text; p++) {
+            line += *p == '\n';
+        }
+    }
+    fprintf(stderr, "%.*s:%ld: error: %s\n", file_length, file, line, message);
+    x->failed = true;
+}
+
+/* ---- walking over tokens
+ * -------------------------------------------------------- */
+
+static bool is(const Translation *x, size_t i, const char *text)
+{
+    return i < x->count && token_is(&x->t[i], text);
+}
+
+static bool is_any(const Translation *x, size_t i, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        if (is(x, i, *names)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Index of the bracket that closes the one at i; count when there is none. */
+static size_t closing(const Translation *x, size_t i)
+{
+    int depth = 0;
+    for (; i < x->count; i++) {
+        if (x->t[i].kind != TOKEN_PUNCT) {
+            continue;
+        }
+        if (strchr("([{", *x->t[i].text) != NULL) {
+            depth++;
+        } else if (strchr(")]}", *x->t[i].text) != NULL && --depth == 0) {
+            return i;
+        }
+    }
+    return x->count;
+}
+
+/* Index of the > that closes the < at i, or 0 if this is no template list. */
+static size_t closing_angle(const Translation *x, size_t i)
+{
+    int depth = 0;
+    for (; i < x->count; i++) {
+        if (x->t[i].kind != TOKEN_PUNCT) {
+            continue;
+        }
+        switch (*x->t[i].text) {
+        case '<':
+            depth++;
+            break;
+        case '>':
+            if (x->t[i - 1].text + 1 == x->t[i].text && is(x, i - 1, "-")) {
+                break; /* -> */
+            }
+            if (--depth == 0) {
+                return i;
+            }
+            break;
+        case '(':
+        case '[':
+        case '{':
+            i = closing(x, i);
+            break;
+        case ')':
+        case ']':
+        case '}':
+        case ';':
+            return 0;
+        default:
+            break;
+        }
+    }
+    return 0;
+}
+
+/* The < that belongs to the > at i, walking backwards; 0 if none. */
+static size_t opening_angle(const Translation *x, size_t i)
+{
+    int angles = 0, brackets = 0;
+    for (; i > 0; i--) {
+        if (x->t[i].kind != TOKEN_PUNCT) {
+            continue;
+        }
+        const char c = *x->t[i].text;
+        if (strchr(")]}", c) != NULL) {
+            brackets++;
+        } else if (strchr("([{", c) != NULL) {
+            if (--brackets < 0) {
+                return 0;
+            }
+        } else if (brackets == 0 && c == '>') {
+            angles++;
+        } else if (brackets == 0 && c == '<' && --angles == 0) {
+            return i;
+        } else if (brackets == 0 && c == ';') {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* Source text from token a up to and including token b, on one line. */
+static char *text_of(const Translation *x, size_t a, size_t b)
+{
+    char *text = format("%s", "");
+    for (size_t i = a; i <= b && i < x->count; i++) {
+        if (x->t[i].kind == TOKEN_DIRECTIVE) {
+            continue;
+        }
+        if (i > a && x->t[i - 1].text + x->t[i - 1].length != x->t[i].text) {
+            text = append(text, " ", 1);
+        }
+        text = append(text, x->t[i].text, x->t[i].length);
+    }
+    return text;
+}
+
+/* First token of the declaration that token i belongs to. */
+static size_t declaration_start(const Translation *x, size_t i)
+{
+    while (i > 0) {
+        const Token *t = &x->t[i - 1];
+        if (t->kind == TOKEN_DIRECTIVE ||
+            (t->kind == TOKEN_PUNCT && t->length == 1 &&
+             strchr(";{}:", *t->text) != NULL)) {
+            break;
+        }
+        i--;
+    }
+    return i;
+}
+
+/* ---- edits
+ * ---------------------------------------------------------------------- */
+
+static void edit(Translation *x, size_t token, size_t length, char *text)
+{
+    if (x->erased[token] == ERASED ||
+        (x->erased[token] == ERASED_FIRST && length > 0)) {
+        free(text);
+        return;
+    }
+    x->edits = grow(x->edits, &x->edit_capacity, x->edit_count, sizeof(Edit));
+    x->edits[x->edit_count] = (Edit){token, length, text, x->edit_count};
+    x->edit_count++;
+}
+
+static void insert(Translation *x, size_t before, const char *text)
+{
+    edit(x, before, 0, format("%s", text));
+}
+
+static void replace(Translation *x, size_t token, const char *text)
+{
+    edit(x, token, x->t[token].length, format("%s", text));
+}
+
+/* ---- step 1: functions
+ * -------------------------------------------------------------- */
+
+/* Words that are followed by parentheses without being a function's name. */
+static const char *const with_arguments[] = {
+    "__launch_bounds__", "__attribute__",
+    "__align__",         "alignas",
+    "decltype",          "noexcept",
+    "explicit",          "__cluster_dims__",
+    "__declspec",        NULL};
+
+static void find_function(Translation *x, size_t word)
+{
+    Function f = {.start = declaration_start(x, word)};
+    size_t i = f.start;
+    if (is(x, i, "template")) {
+        if (!is(x, i + 1, "<")) {
+            f.special = true; /* explicit instantiation */
+        } else {
+            f.templ_open = i + 1;
+            f.templ_close = closing_angle(x, i + 1);
+            if (f.templ_close == 0) {
+                return;
+            }
+            f.special = f.templ_close == f.templ_open + 1;
+            i = f.templ_close + 1;
+        }
+    }
+    bool operator_name = false;
+    for (;; i++) {
+        const Token *t = &x->t[i];
+        if (t->kind == TOKEN_END || t->kind == TOKEN_DIRECTIVE) {
+            return;
+        }
+        if (t->kind == TOKEN_NAME) {
+            f.global = f.global || is(x, i, "__global__");
+            f.device = f.device || is(x, i, "__device__");
+            f.host = f.host || is(x, i, "__host__");
+            if (is_any(x, i, with_arguments) && is(x, i + 1, "(")) {
+                i = closing(x, i + 1);
+            } else if (is(x, i, "operator")) {
+                operator_name = true;
+                while (!is(x, i + 1, "(")) {
+                    i++;
+                }
+                if (is(x, i + 2, ")")) {
+                    i += 2; /* operator() */
+                }
+            }
+            continue;
+        }
+        if (t->kind != TOKEN_PUNCT) {
+            continue;
+        }
+        if (*t->text == '(') {
+            break;
+        }
+        if (*t->text == '<') {
+            const size_t close = closing_angle(x, i);
+            if (close == 0) {
+                return;
+            }
+            i = close;
+        } else if (strchr(";={[]", *t->text) != NULL) {
+            return; /* a variable, a type, a lambda */
+        }
+    }
+    if (!operator_name) {
+        if (x->t[i - 1].kind == TOKEN_NAME && !is(x, i - 1, "__device__") &&
+            !is(x, i - 1, "__host__")) {
+            f.name = i - 1;
+        } else if (is(x, i - 1, ">")) {
+            const size_t open = opening_angle(x, i - 1);
+            if (open == 0 || x->t[open - 1].kind != TOKEN_NAME) {
+                return;
+            }
+            f.name = open - 1;
+            f.special = true;
+        } else {
+            return; /* a lambda */
+        }
+        /* A constructor or destructor has nothing before its name that could
+         * be a type; it keeps its parameters. */
+        if (f.name == f.start || is(x, f.name - 1, "~") ||
+            ((is(x, f.name - 1, "__device__") ||
+              is(x, f.name - 1, "__host__")) &&
+             !f.global)) {
+            f.name = 0;
+        }
+    }
+    f.open = i;
+    f.close = closing(x, i);
+    for (i = f.close + 1; i < x->count; i++) {
+        if (is(x, i, "{")) {
+            f.body = i;
+            f.end = closing(x, i);
+            break;
+        }
+        if (is(x, i, ";") || is(x, i, "=")) {
+            break;
+        }
+        if (is(x, i, "(")) {
+            i = closing(x, i);
+        }
+    }
+    if (f.end == x->count) {
+        return; /* the compiler will complain about the missing brace */
+    }
+    x->functions = grow(x->functions, &x->function_capacity, x->function_count,
+                        sizeof(Function));
+    x->functions[x->function_count++] = f;
+}
+
+static void find_functions(Translation *x)
+{
+    size_t last_start = (size_t)-1;
+    for (size_t i = 0; i < x->count; i++) {
+        if (x->t[i].user && x->t[i].kind == TOKEN_NAME &&
+            (is(x, i, "__global__") || is(x, i, "__device__"))) {
+            const size_t start = declaration_start(x, i);
+            if (start != last_start) {
+                last_start = start;
+                find_function(x, i);
+            }
+        }
+    }
+    x->owner = malloc(x->count * sizeof *x->owner);
+    x->erased = calloc(x->count, 1);
+    if (x->owner == NULL || x->erased == NULL) {
+        fputs("softcc: out of memory\n", stderr);
+        exit(3);
+    }
+    for (size_t i = 0; i < x->count; i++) {
+        x->owner[i] = -1;
+    }
+    /* Functions come in the order of their text, so an inner one (a method of
+     * a local class) overwrites the outer one's mark. */
+    for (size_t f = 0; f < x->function_count; f++) {
+        const Function *function = &x->functions[f];
+        if (function->body != 0) {
+            for (size_t i = function->close + 1; i <= function->end; i++) {
+                x->owner[i] = (int)f;
+            }
+        }
+    }
+}
+
+/* ---- step 2: who needs what
+ * ------------------------------------------------------------ */
+
+static const char *const coordinates[] = {"threadIdx", "blockIdx", "blockDim",
+                                          "gridDim", NULL};
+
+/* Functions of softgpu/device_functions.h that take the hidden parameter. */
+static const char *const waiting_calls[] = {
+    "__syncthreads",     "__syncthreads_count", "__syncthreads_or",
+    "__syncthreads_and", "__syncwarp",          "__shfl_sync",
+    "__shfl_up_sync",    "__shfl_down_sync",    "__shfl_xor_sync",
+    "__ballot_sync",     "__any_sync",          "__all_sync",
+    "__activemask",      "__match_any_sync",    "__reduce_add_sync",
+    "__reduce_min_sync", "__reduce_max_sync",   "__reduce_and_sync",
+    "__reduce_or_sync",  "__reduce_xor_sync",   NULL};
+static const char *const plain_calls[] = {"__trap", "__assert_fail", NULL};
+
+static bool is_member(const Translation *x, size_t i)
+{
+    return i > 0 && (is(x, i - 1, ".") ||
+                     (is(x, i - 1, ">") && i > 1 && is(x, i - 2, "-")));
+}
+
+/* Is the name at i called here: name(…) or name<…>(…)?  Gives the ( . */
+static size_t call_parenthesis(const Translation *x, size_t i)
+{
+    if (is(x, i + 1, "(")) {
+        return i + 1;
+    }
+    if (is(x, i + 1, "<") && !is(x, i + 2, "<")) {
+        const size_t close = closing_angle(x, i + 1);
+        if (close != 0 && is(x, close + 1, "(")) {
+            return close + 1;
+        }
+    }
+    return 0;
+}
+
+/* Is the name at i a declarator of a function that we found? */
+static bool is_declarator(const Translation *x, size_t i)
+{
+    for (size_t f = 0; f < x->function_count; f++) {
+        if (x->functions[f].name == i) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool same_name(const Translation *x, size_t a, size_t b)
+{
+    return x->t[a].length == x->t[b].length &&
+           memcmp(x->t[a].text, x->t[b].text, x->t[a].length) == 0;
+}
+
+/* First function with the name at token i that is not a kernel; -1: none. */
+static int device_function(const Translation *x, size_t i)
+{
+    for (size_t f = 0; f < x->function_count; f++) {
+        const Function *function = &x->functions[f];
+        if (function->name != 0 && !function->global &&
+            same_name(x, function->name, i)) {
+            return (int)f;
+        }
+    }
+    return -1;
+}
+
+/* Is a kernel of the name at i defined in this translation unit? */
+static const Function *defined_kernel(const Translation *x, size_t i)
+{
+    for (size_t f = 0; f < x->function_count; f++) {
+        const Function *function = &x->functions[f];
+        if (function->global && function->body != 0 &&
+            same_name(x, function->name, i)) {
+            return function;
+        }
+    }
+    return NULL;
+}
+
+static int file_shared(const Translation *x, size_t i)
+{
+    for (size_t s = 0; s < x->shared_count; s++) {
+        if (same_name(x, x->shared[s].name, i)) {
+            return (int)s;
+        }
+    }
+    return -1;
+}
+
+static void direct_needs(Translation *x)
+{
+    for (size_t i = 0; i < x->count; i++) {
+        if (x->t[i].kind != TOKEN_NAME || !x->t[i].user || x->owner[i] < 0) {
+            continue;
+        }
+        Function *f = &x->functions[x->owner[i]];
+        if (is_any(x, i, waiting_calls)) {
+            f->context = f->waits = true;
+        } else if ((is_any(x, i, coordinates) && !is_member(x, i)) ||
+                   is_any(x, i, plain_calls) || is(x, i, "__shared__") ||
+                   file_shared(x, i) >= 0) {
+            f->context = true;
+        }
+    }
+    for (size_t f = 0; f < x->function_count; f++) {
+        Function *function = &x->functions[f];
+        function->context = function->context || function->global;
+        /* Called where no parameter can be added. */
+        function->self =
+            !function->global && (function->host || function->name == 0);
+    }
+    /* A device function whose name stands without a call has its address
+     * taken; its type must stay as written. */
+    for (size_t i = 0; i < x->count; i++) {
+        if (x->t[i].kind != TOKEN_NAME || !x->t[i].user ||
+            is_declarator(x, i)) {
+            continue;
+        }
+        const int f = device_function(x, i);
+        if (f >= 0 && call_parenthesis(x, i) == 0 && !is_member(x, i)) {
+            for (size_t g = 0; g < x->function_count; g++) {
+                if (x->functions[g].name != 0 && !x->functions[g].global &&
+                    same_name(x, x->functions[g].name, i)) {
+                    x->functions[g].self = true;
+                }
+            }
+        }
+    }
+}
+
+/* Needs travel from a function to its callers, and to its namesakes (other
+ * overloads, declarations), until nothing changes. */
+static void spread_needs(Translation *x)
+{
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < x->count; i++) {
+            if (x->t[i].kind != TOKEN_NAME || !x->t[i].user) {
+                continue;
+            }
+            const bool declarator = is_declarator(x, i);
+            if (!declarator && x->owner[i] < 0) {
+                continue;
+            }
+            const int callee = device_function(x, i);
+            if (callee < 0) {
+                continue;
+            }
+            for (size_t g = (size_t)callee; g < x->function_count; g++) {
+                const Function *from = &x->functions[g];
+                if (from->name == 0 || from->global || !from->context ||
+                    !same_name(x, from->name, i)) {
+                    continue;
+                }
+                for (size_t to = 0; to < x->function_count; to++) {
+                    Function *target = &x->functions[to];
+                    const bool namesake = target->name != 0 &&
+                                          !target->global &&
+                                          same_name(x, target->name, i);
+                    if (!namesake && (int)to != x->owner[i]) {
+                        continue;
+                    }
+                    const bool waits = from->waits || from->self;
+                    if (!target->context || (waits && !target->waits) ||
+                        (namesake && from->self && !target->self)) {
+                        target->context = true;
+                        target->waits = target->waits || waits;
+                        target->self = target->self || (namesake && from->self);
+                        changed = true;
+                    }
+                }
+            }
+        }
+    }
+    /* An operator or constructor that needs its thread cannot be seen where
+     * it is used, nor a function behind a pointer in a table. */
+    for (size_t f = 0; f < x->function_count; f++) {
+        const Function *function = &x->functions[f];
+        if (function->context && function->self) {
+            x->all_wait = true;
+        }
+    }
+}
+
+/* ---- step 3: edits
+ * ---------------------------------------------------------------------- */
+
+/* "(void)" and "()" take no comma after an inserted first argument. */
+static void add_first(Translation *x, size_t open, const char *what)
+{
+    const bool only_void = is(x, open + 1, "void") && is(x, open + 2, ")");
+    if (only_void) {
+        replace(x, open + 1, "");
+    }
+    const bool empty = only_void || is(x, open + 1, ")");
+    edit(x, open + 1, 0, format("%s%s", what, empty ? "" : ", "));
+}
+
+/* Takes out the text of tokens a ... b, leaving their line breaks. */
+static void erase(Translation *x, size_t a, size_t b)
+{
+    for (size_t i = a; i <= b; i++) {
+        if (x->t[i].kind != TOKEN_DIRECTIVE) {
+            replace(x, i, "");
+            x->erased[i] = i == a ? ERASED_FIRST : ERASED;
+        }
+    }
+}
+
+/* A __shared__ declaration whose word is at `word`:
+ *     __shared__ float As[T][T], x;
+ * becomes, for each declarator, a local type that carries its name and type,
+ * and a reference into shared memory. */
+static void edit_shared(Translation *x, size_t word)
+{
+    const size_t start = declaration_start(x, word);
+    size_t end = word;
+    while (end < x->count && !is(x, end, ";")) {
+        if (is(x, end, "{") || is(x, end, "(") || is(x, end, "[")) {
+            end = closing(x, end);
+        } else {
+            end++;
+        }
+    }
+    if (end >= x->count) {
+        return;
+    }
+    bool external = false;
+    char *specifiers = format("%s", ""); /* type, without the declarators */
+    size_t i = start;
+    size_t id = 0; /* last name seen: the declarator's, once its end is met */
+    size_t type_end = start;
+    /* The first declarator ends at one of [ , ; = ( at the top level. */
+    for (; i < end; i++) {
+        if (is(x, i, "<")) {
+            const size_t close = closing_angle(x, i);
+            i = close != 0 ? close : i;
+        } else if (is(x, i, "{")) {
+            i = closing(x, i);
+        } else if (is_any(x, i, with_arguments) && is(x, i + 1, "(")) {
+            i = closing(x, i + 1);
+        } else if (is(x, i, "[") || is(x, i, ",") || is(x, i, "=") ||
+                   is(x, i, "(")) {
+            break;
+        } else if (x->t[i].kind == TOKEN_NAME) {
+            id = i;
+        }
+    }
+    type_end = id;
+    while (type_end > start &&
+           (is(x, type_end - 1, "*") || is(x, type_end - 1, "&"))) {
+        type_end--;
+    }
+    for (size_t k = start; k < type_end; k++) {
+        if (is(x, k, "extern")) {
+            external = true;
+        } else if (is(x, k, "__align__")) {
+            specifiers = append(specifiers, "alignas", 7);
+        } else if (!is(x, k, "__shared__") && !is(x, k, "static") &&
+                   !is(x, k, "__device__") && x->t[k].kind != TOKEN_DIRECTIVE) {
+            specifiers = append(specifiers, x->t[k].text, x->t[k].length);
+            specifiers = append(specifiers, " ", 1);
+        }
+    }
+    /* alignas may not stand in a typedef; the attribute may. */
+    char *aligned = strstr(specifiers, "alignas");
+    if (aligned != NULL) {
+        char *rest = format("%s", aligned + 7);
+        *aligned = '\0';
+        char *close = strchr(rest, ')');
+        if (close != NULL) {
+            char *fixed =
+                format("%s__attribute__((aligned%.*s)) %s", specifiers,
+                       (int)(close - rest + 1), rest, close + 1);
+            free(specifiers);
+            specifiers = fixed;
+        }
+        free(rest);
+    }
+
+    char *out = format("%s", "");
+    size_t a = type_end;
+    while (a < end) {
+        /* one declarator: tokens a ... b-1 */
+        size_t b = a;
+        size_t name = 0;
+        while (b < end && !is(x, b, ",")) {
+            if (name == 0 && x->t[b].kind == TOKEN_NAME) {
+                name = b;
+            }
+            b = is(x, b, "[") || is(x, b, "(") || is(x, b, "{")
+                    ? closing(x, b) + 1
+                    : b + 1;
+        }
+        if (name == 0) {
+            complain(x, word, "softcc cannot read this __shared__ declaration");
+            break;
+        }
+        char *before = name > a ? text_of(x, a, name - 1) : format("%s", "");
+        char *after =
+            b > name + 1 ? text_of(x, name + 1, b - 1) : format("%s", "");
+        char *id_text = text_of(x, name, name);
+        const char *function = external ? "shared_dynamic" : "shared";
+        char *tag = format(
+            "struct _sgs_%s { static const char *name() { return \"%s\"; } "
+            "typedef %s%s type%s; }; ",
+            id_text, id_text, specifiers, before, after);
+        char *reference =
+            format("typename _sgs_%s::type &%s = ::softgpu::%s<_sgs_%s>(_sg); ",
+                   id_text, id_text, function, id_text);
+        if (x->owner[word] < 0) {
+            /* At file scope: the type here, the reference in each function. */
+            out = append(out, tag, strlen(tag));
+            if (x->shared_count < sizeof x->shared / sizeof *x->shared) {
+                x->shared[x->shared_count++] =
+                    (FileShared){name, format("%s", reference)};
+            }
+        } else {
+            out = append(out, tag, strlen(tag));
+            out = append(out, reference, strlen(reference));
+        }
+        free(before);
+        free(after);
+        free(id_text);
+        free(tag);
+        free(reference);
+        a = b + 1;
+    }
+    edit(x, start, 0, out);
+    erase(x, start, end);
+    free(specifiers);
+}
+
+static const char *const vanishing[] = {"__device__",        "__host__",
+                                        "__constant__",      "__managed__",
+                                        "__grid_constant__", NULL};
+
+/* Names that glibc owns; softgpu/math_functions.h has them as softgpu_…. */
+static const char *const fast_math[] = {
+    "__expf", "__exp10f", "__logf", "__log2f",   "__log10f", "__sinf",
+    "__cosf", "__tanf",   "__powf", "__sincosf", NULL};
+
+static void edit_words(Translation *x)
+{
+    for (size_t i = 0; i < x->count; i++) {
+        const Token *t = &x->t[i];
+        if (!t->user) {
+            continue;
+        }
+        if (t->kind == TOKEN_DIRECTIVE) {
+            /* #pragma unroll [n]: the host compiler decides for itself. */
+            if (strncmp(t->text, "#pragma unroll", 14) == 0) {
+                replace(x, i, "");
+            }
+            continue;
+        }
+        if (t->kind != TOKEN_NAME) {
+            continue;
+        }
+        if (is_any(x, i, vanishing)) {
+            replace(x, i, "");
+        } else if (is(x, i, "__launch_bounds__") ||
+                   is(x, i, "__cluster_dims__")) {
+            erase(x, i, closing(x, i + 1));
+        } else if (is(x, i, "__align__")) {
+            const size_t close = closing(x, i + 1);
+            replace(x, i, "__attribute__((aligned");
+            insert(x, close + 1, "))");
+        } else if (is(x, i, "__forceinline__")) {
+            replace(x, i, "inline __attribute__((always_inline))");
+        } else if (is(x, i, "__noinline__") && !is(x, i - 1, "(")) {
+            replace(x, i, "__attribute__((noinline))");
+        } else if (is_any(x, i, fast_math) && !is_member(x, i)) {
+            edit(x, i, t->length,
+                 format("softgpu_%.*s", (int)t->length - 2, t->text + 2));
+        }
+    }
+}
+
+static void edit_function_head(Translation *x, const Function *f)
+{
+    if (f->global) {
+        for (size_t i = f->start; i < f->open; i++) {
+            if (is(x, i, "__global__")) {
+                replace(x, i, "");
+            }
+        }
+        return; /* kernels: edit_kernel */
+    }
+    if (!f->context) {
+        return;
+    }
+    if (!f->self) {
+        add_first(x, f->open, HIDDEN);
+    } else if (f->body != 0) {
+        insert(x, f->body + 1, " " HIDDEN " = *softgpu_self(); ");
+    }
+}
+
+/* The names of template or function parameters between two brackets, as
+ * arguments: "T, N" or "n, x, y"; defaults are left out.  NULL when one has no
+ * name.  `parameters` gets the text without defaults. */
+static char *names_between(const Translation *x, size_t open, size_t close,
+                           char **parameters)
+{
+    char *names = format("%s", "");
+    char *texts = format("%s", "");
+    size_t a = open + 1;
+    while (a < close) {
+        size_t b = a, name = 0, stop = 0;
+        bool pack = false;
+        for (; b < close && !is(x, b, ","); b++) {
+            if (is(x, b, "=") && stop == 0) {
+                stop = b;
+            } else if (is(x, b, "(") && is(x, b + 1, "*") && stop == 0) {
+                name = b + 2; /* type (*name)(…) */
+                stop = closing(x, closing(x, b) + 1) + 1;
+                b = stop - 1;
+            } else if (is(x, b, "(") || is(x, b, "[") || is(x, b, "{")) {
+                if (stop == 0 && is(x, b, "[")) {
+                    b = closing(x, b);
+                    continue;
+                }
+                b = closing(x, b);
+            } else if (is(x, b, "<")) {
+                const size_t angle = closing_angle(x, b);
+                b = angle != 0 ? angle : b;
+            } else if (is(x, b, ".")) {
+                pack = true;
+            } else if (x->t[b].kind == TOKEN_NAME && stop == 0) {
+                name = b;
+            }
+        }
+        const size_t last = stop != 0 ? stop : b;
+        static const char *const types[] = {
+            "int",   "unsigned", "float", "double",   "char",  "bool", "long",
+            "short", "const",    "void",  "typename", "class", NULL};
+        if (name == 0 || is_any(x, name, types) ||
+            (name == a && b == a + 1 && !is(x, open, "<"))) {
+            free(names);
+            free(texts);
+            return NULL;
+        }
+        names = append(names, *names ? ", " : "", *names ? 2 : 0);
+        names = append(names, x->t[name].text, x->t[name].length);
+        if (pack) {
+            names = append(names, "...", 3);
+        }
+        char *one = text_of(x, a, last - 1);
+        texts = append(texts, *texts ? ", " : "", *texts ? 2 : 0);
+        texts = append(texts, one, strlen(one));
+        free(one);
+        a = b + 1;
+    }
+    *parameters = texts;
+    return names;
+}
+
+/* A kernel becomes kernel_softgpu with the hidden parameter, inlined into the
+ * launch, and, under its own name, a function that asks for its thread: for
+ * pointers to kernels and launches from other files. */
+static void edit_kernel(Translation *x, const Function *f)
+{
+    char *name = text_of(x, f->name, f->name);
+    /* What stands before the name, less the words that vanish. */
+    char *prefix = format("%s", "");
+    bool is_inline = false;
+    for (size_t i = f->start; i < f->name; i++) {
+        if (is(x, i, "__global__") || is_any(x, i, vanishing) ||
+            x->t[i].kind == TOKEN_DIRECTIVE) {
+            continue;
+        }
+        if (is(x, i, "__launch_bounds__") || is(x, i, "__cluster_dims__")) {
+            i = closing(x, i + 1);
+            continue;
+        }
+        is_inline = is_inline || is(x, i, "inline");
+        prefix = append(prefix, x->t[i].text, x->t[i].length);
+        prefix = append(prefix, " ", 1);
+    }
+    const char *attribute = is_inline
+                                ? "__attribute__((always_inline)) "
+                                : "inline __attribute__((always_inline)) ";
+    const bool instantiation =
+        f->special && f->templ_open == 0 && is(x, f->start, "template");
+    if (f->body == 0) {
+        if (!instantiation && defined_kernel(x, f->name) != NULL) {
+            char *parameters = text_of(x, f->open + 1, f->close - 1);
+            const bool empty =
+                f->close == f->open + 1 || strcmp(parameters, "void") == 0;
+            size_t after = f->close;
+            while (!is(x, after, ";")) {
+                after++;
+            }
+            edit(x, after + 1, 0,
+                 format(" %s%s" SUFFIX "(" HIDDEN "%s%s); ", prefix, name,
+                        empty ? "" : ", ", empty ? "" : parameters));
+            free(parameters);
+        }
+    } else {
+        size_t head = f->templ_close != 0 ? f->templ_close + 1 : f->start;
+        if (is(x, head, "extern") && x->t[head + 1].kind == TOKEN_LITERAL) {
+            head += 2; /* extern "C" comes first */
+        }
+        insert(x, head, attribute);
+        edit(x, f->name, x->t[f->name].length, format("%s" SUFFIX, name));
+        add_first(x, f->open, HIDDEN);
+
+        char *types = NULL, *parameters = NULL;
+        char *values = names_between(x, f->open, f->close, &parameters);
+        if (f->close == f->open + 1 ||
+            (f->close == f->open + 2 && is(x, f->open + 1, "void"))) {
+            free(values);
+            values = format("%s", "");
+            parameters = format("%s", "");
+        }
+        char *arguments = NULL;
+        if (f->templ_open != 0 && !f->special) {
+            arguments = names_between(x, f->templ_open, f->templ_close, &types);
+        }
+        if (values != NULL && !f->special &&
+            (f->templ_open == 0 || arguments != NULL)) {
+            edit(x, f->end + 1, 0,
+                 format(" %s%s(%s) { %s" SUFFIX
+                        "%s%s%s(*softgpu_self()%s%s); } ",
+                        prefix, name, parameters, name, arguments ? "<" : "",
+                        arguments ? arguments : "", arguments ? ">" : "",
+                        *values ? ", " : "", values));
+        }
+        free(values);
+        free(parameters);
+        free(arguments);
+        free(types);
+    }
+    free(prefix);
+    free(name);
+}
+
+/* Coordinates, barriers and calls inside a function that has _sg. */
+static void edit_bodies(Translation *x)
+{
+    for (size_t i = 0; i < x->count; i++) {
+        if (x->t[i].kind != TOKEN_NAME || !x->t[i].user || x->owner[i] < 0 ||
+            !x->functions[x->owner[i]].context) {
+            continue;
+        }
+        if (is_member(x, i)) {
+            /* a method call may still need the parameter; a field does not */
+            if (call_parenthesis(x, i) == 0) {
+                continue;
+            }
+        } else if (is_any(x, i, coordinates)) {
+            insert(x, i, "_sg.");
+            continue;
+        } else if (is_any(x, i, waiting_calls) || is_any(x, i, plain_calls)) {
+            const size_t open = call_parenthesis(x, i);
+            if (open != 0) {
+                add_first(x, open, "_sg");
+            }
+            continue;
+        }
+        if (is_declarator(x, i)) {
+            continue;
+        }
+        const int callee = device_function(x, i);
+        const size_t open = callee >= 0 ? call_parenthesis(x, i) : 0;
+        if (open != 0 && x->functions[callee].context &&
+            !x->functions[callee].self) {
+            add_first(x, open, "_sg");
+        }
+    }
+    /* References to file-scope shared memory, where it is mentioned. */
+    for (size_t f = 0; f < x->function_count; f++) {
+        const Function *function = &x->functions[f];
+        for (size_t s = 0; s < x->shared_count && function->body != 0; s++) {
+            for (size_t i = function->body; i < function->end; i++) {
+                if (x->owner[i] == (int)f && x->t[i].kind == TOKEN_NAME &&
+                    same_name(x, x->shared[s].name, i) &&
+                    x->shared[s].name != i) {
+                    insert(x, function->body + 1, x->shared[s].reference);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/* ---- launches
+ * --------------------------------------------------------------------------------
+ */
+
+/* Three < in a row, apart or not: nothing else in C++ looks like this. */
+static bool is_triple(const Translation *x, size_t i, const char *c)
+{
+    return is(x, i, c) && is(x, i + 1, c) && is(x, i + 2, c);
+}
+
+static void edit_launch(Translation *x, size_t open)
+{
+    /* The end of the configuration: three > outside of any bracket. */
+    size_t close = open + 3;
+    while (close < x->count && !is_triple(x, close, ">")) {
+        if (is(x, close, ";")) {
+            close = x->count;
+        } else if (is(x, close, "(") || is(x, close, "[") ||
+                   is(x, close, "{")) {
+            close = closing(x, close) + 1;
+        } else {
+            close++;
+        }
+    }
+    if (close >= x->count || !is(x, close + 3, "(")) {
+        complain(x, open, "expected >>>(arguments) after <<<");
+        return;
+    }
+    /* The kernel: [ns::]name[<arguments>], or any other expression. */
+    size_t last = open - 1, name = last;
+    if (is(x, last, ">")) {
+        const size_t angle = opening_angle(x, last);
+        name = angle != 0 ? angle - 1 : last;
+    }
+    size_t first = name;
+    const bool named = x->t[name].kind == TOKEN_NAME;
+    if (named) {
+        while (first >= 2 && is(x, first - 1, "::")) {
+            first -= x->t[first - 2].kind == TOKEN_NAME ? 2 : 1;
+        }
+        if (first > 0 && is(x, first - 1, "::")) {
+            first--;
+        }
+    } else if (is(x, last, ")")) {
+        int depth = 0;
+        do {
+            depth += is(x, first, ")") - is(x, first, "(");
+        } while (depth > 0 && first-- > 0);
+    } else {
+        complain(x, open, "expected a kernel before <<<");
+        return;
+    }
+    char *text = text_of(x, first, last);
+    const Function *kernel = named ? defined_kernel(x, name) : NULL;
+    if (kernel != NULL) {
+        bool waits = x->all_wait;
+        for (size_t f = 0; f < x->function_count; f++) {
+            const Function *g = &x->functions[f];
+            if (g->global && same_name(x, g->name, name)) {
+                waits = waits || g->waits;
+            }
+        }
+        edit(x, first, 0,
+             format("::softgpu::launch<::softgpu::%s>(\"%s\", "
+                    "[](" HIDDEN ", const auto &..._a) "
+                    "__attribute__((always_inline)) { ",
+                    waits ? "FIBERS" : "LOOP", text));
+        edit(x, name, x->t[name].length,
+             format("%.*s" SUFFIX, (int)x->t[name].length, x->t[name].text));
+        insert(x, open, "(_sg, _a...); }, ::softgpu::configure(");
+    } else {
+        edit(x, first, 0,
+             format("::softgpu::launch<::softgpu::FIBERS>(\"%s\", [_k = ",
+                    text));
+        insert(x, open,
+               "](const softgpu_ctx &, const auto &..._a) { _k(_a...); }, "
+               "::softgpu::configure(");
+    }
+    for (int i = 0; i < 3; i++) {
+        replace(x, open + (size_t)i, "");
+        replace(x, close + (size_t)i, i == 0 ? "))" : "");
+    }
+    free(text);
+}
+
+/* ---- step 4: writing
+ * ---------------------------------------------------------------------------
+ */
+
+static int compare_edits(const void *a, const void *b)
+{
+    const Edit *p = a, *q = b;
+    if (p->token != q->token) {
+        return p->token < q->token ? -1 : 1;
+    }
+    /* Insertions stand before the replaced token. */
+    const bool p_insert = p->length == 0, q_insert = q->length == 0;
+    if (p_insert != q_insert) {
+        return p_insert ? -1 : 1;
+    }
+    return p->order < q->order ? -1 : 1;
+}
+
+static void write_text(Translation *x, const char *source, FILE *out)
+{
+    qsort(x->edits, x->edit_count, sizeof(Edit), compare_edits);
+    const char *at = source;
+    for (size_t i = 0; i < x->edit_count; i++) {
+        const Edit *e = &x->edits[i];
+        const char *place = x->t[e->token].text;
+        if (place > at) {
+            fwrite(at, 1, (size_t)(place - at), out);
+            at = place;
+        }
+        fputs(e->text, out);
+        if (place + e->length > at) {
+            at = place + e->length;
+        }
+    }
+    fputs(at, out);
+}
+
+int translate(const char *source, FILE *out)
+{
+    Translation x = {0};
+    x.t = lex(source, &x.count);
+    if (x.t == NULL) {
+        fputs("softcc: out of memory\n", stderr);
+        return 1;
+    }
+    find_functions(&x);
+    for (size_t i = 0; i < x.count; i++) {
+        if (x.t[i].user && is(&x, i, "__shared__")) {
+            edit_shared(&x, i);
+        }
+    }
+    direct_needs(&x);
+    spread_needs(&x);
+    edit_words(&x);
+    for (size_t f = 0; f < x.function_count; f++) {
+        edit_function_head(&x, &x.functions[f]);
+        if (x.functions[f].global) {
+            edit_kernel(&x, &x.functions[f]);
+        }
+    }
+    edit_bodies(&x);
+    for (size_t i = 1; i + 2 < x.count; i++) {
+        if (x.t[i].user && is_triple(&x, i, "<")) {
+            edit_launch(&x, i);
+            i += 2;
+        }
+    }
+    if (!x.failed) {
+        write_text(&x, source, out);
+    }
+    for (size_t i = 0; i < x.edit_count; i++) {
+        free(x.edits[i].text);
+    }
+    for (size_t s = 0; s < x.shared_count; s++) {
+        free(x.shared[s].reference);
+    }
+    free(x.edits);
+    free(x.functions);
+    free(x.owner);
+    free(x.erased);
+    free(x.t);
+    return x.failed;
+}
