@@ -52,11 +52,17 @@ static long long read_bytes(gzFile file, uint8_t *bytes, size_t size)
 static const char *why(gzFile file)
 {
     int code = Z_OK;
-    const char *text = gzerror(file, &code);
-    return code == Z_ERRNO       ? strerror(errno)
-           : code == Z_BUF_ERROR ? "its gzip data ends too early"
-           : code == Z_OK        ? "unknown error"
-                                 : text;
+    gzerror(file, &code);
+    switch (code) {
+    case Z_ERRNO:
+        return strerror(errno);
+    case Z_BUF_ERROR:
+        return "its gzip data ends too early";
+    case Z_MEM_ERROR:
+        return "no memory";
+    default:
+        return "its gzip data is damaged";
+    }
 }
 
 /* Was the end of the data the end of a whole gzip stream? */
@@ -117,25 +123,24 @@ static bool read_idx(gzFile file, const char *path, int dims, int size[],
         size[i] = (int)n;
     }
 
-    *bytes = malloc(total);
+    // One byte more is asked for than there should be: that finds a file that
+    // is too long, and makes zlib look for the checksum behind the data.
+    *bytes = malloc(total + 1);
     if (*bytes == NULL) {
         return refuse(error, "no memory for the %llu bytes of '%s'",
                       (unsigned long long)total, path);
     }
-    got = read_bytes(file, *bytes, total);
-    if (got >= 0 && (uint64_t)got < total) {
+    got = read_bytes(file, *bytes, total + 1);
+    if (got < 0 || (got == (long long)total && !gzip_complete(file))) {
+        return refuse(error, "'%s' cannot be read: %s", path, why(file));
+    }
+    if (got < (long long)total) {
         return refuse(error,
                       "'%s' is truncated: its header promises %llu bytes, "
                       "there are %lld",
                       path, (unsigned long long)total, got);
     }
-    // Asking for one byte more finds a file that is too long, and makes zlib
-    // look at the checksum that follows the data.
-    const long long more = got < 0 ? -1 : read_bytes(file, word, 1);
-    if (more < 0 || (more == 0 && !gzip_complete(file))) {
-        return refuse(error, "'%s' is damaged: %s", path, why(file));
-    }
-    if (more > 0) {
+    if (got > (long long)total) {
         return refuse(error,
                       "'%s' is longer than the %llu bytes that its header "
                       "promises",

@@ -33,7 +33,10 @@ Draft draft_open(const char *path)
     free(real);
 
     struct stat status;
-    if (stat(draft.path, &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (strcmp(path, "/dev/stdout") == 0) {
+        // Opened by name it would cut off a file that stdout was sent to.
+        draft.file = fdopen(dup(STDOUT_FILENO), "w");
+    } else if (stat(draft.path, &status) == 0 && !S_ISREG(status.st_mode)) {
         // A device or a pipe cannot be replaced, only written to; a directory
         // says so itself.
         draft.file = fopen(draft.path, "w");
