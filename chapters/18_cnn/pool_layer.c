@@ -1,0 +1,49 @@
+/* pool_layer.c -- max-pooling as a layer; it has no weights. */
+#include <stdio.h>
+#include "cnn_layers.h"
+#include "max_pool.h"
+
+static PoolShape shape_of(const Layer *l, int batch)
+{
+    return (PoolShape){.N = batch,
+                       .IH = l->in.height,
+                       .IW = l->in.width,
+                       .C = l->in.channels,
+                       .OH = l->out.height,
+                       .OW = l->out.width,
+                       .window = l->window,
+                       .stride = l->stride};
+}
+
+static bool pool_plan(Layer *l, int batch, char *error, size_t length)
+{
+    l->stride = l->stride == 0 ? l->window : l->stride;
+    if (l->window < 1 || l->stride < 1 || l->window > l->in.height ||
+        l->window > l->in.width) {
+        snprintf(error, length, "a window of %d on an image of %dx%d",
+                 l->window, l->in.height, l->in.width);
+        return false;
+    }
+    l->out = (Shape){(l->in.height - l->window) / l->stride + 1,
+                     (l->in.width - l->window) / l->stride + 1, l->in.channels};
+    l->saved = (size_t)batch * shape_size(l->out); /* the winners */
+    return true;
+}
+
+static void pool_forward(const Layer *l, const Pass *p)
+{
+    const PoolShape s = shape_of(l, p->batch);
+    max_pool(&s, p->X, p->Y, (int *)p->saved);
+}
+
+static void pool_backward(const Layer *l, const Pass *p)
+{
+    if (p->dX != NULL) {
+        const PoolShape s = shape_of(l, p->batch);
+        max_pool_backward(&s, p->dY, (const int *)p->saved, p->dX);
+    }
+}
+
+const LayerOps pool_layer = {"max-pool",       pool_plan,
+                             pool_forward,     pool_backward,
+                             pool_forward_ref, pool_backward_ref};
