@@ -91,6 +91,7 @@ struct Launch {
     unsigned long long blocks;
     unsigned long long chunk; /* blocks taken at a time           */
     atomic_ullong next;
+    bool loops;   /* run blocks as loops, not on fibers */
     bool shuffle; /* blocks in random order           */
     unsigned long long seed;
     size_t shared_bytes; /* dynamic                          */

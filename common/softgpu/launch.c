@@ -133,7 +133,7 @@ static unsigned long long block_number(const Launch *l, unsigned long long n)
 
 static void run_block(Worker *w)
 {
-    if (w->launch->kernel->block != NULL) {
+    if (w->launch->loops) {
         w->in_loop = true;
         w->launch->kernel->block(&w->block, w->launch->kernel->state);
         w->in_loop = false;
@@ -338,6 +338,9 @@ void softgpu_run(const softgpu_config *config, const softgpu_kernel *kernel)
     l.seed =
         l.seed * 0x9e3779b97f4a7c15ull + ++launches * 0x2545f4914f6cdd1dull;
     l.shared_bytes = config->shared;
+    l.loops = kernel->block != NULL &&
+              (unsigned long long)config->grid.x * config->block.x <=
+                  SOFTGPU_MAX_LOOP_X - SOFTGPU_MAX_THREADS;
     const unsigned long long batches = (unsigned long long)pool.workers * 16;
     l.chunk = l.blocks / batches > 1 ? l.blocks / batches : 1;
     atomic_init(&l.next, 0);

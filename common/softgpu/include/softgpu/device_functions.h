@@ -86,8 +86,8 @@ SOFTGPU_INLINE T shuffle(const softgpu_ctx &ctx, unsigned int mask, T value,
                   "shuffles move 4 or 8 bytes");
     unsigned long long bits = 0;
     memcpy(&bits, &value, sizeof value);
-    bits = softgpu_warp(ctx.worker, SOFTGPU_SHUFFLE, mask, bits, from, file,
-                        line);
+    bits =
+        softgpu_warp(ctx.worker, SOFTGPU_SHUFFLE, mask, bits, from, file, line);
     memcpy(&value, &bits, sizeof value);
     return value;
 }
@@ -167,9 +167,8 @@ SOFTGPU_INLINE unsigned int __activemask(const softgpu_ctx &ctx)
 }
 
 template <class T>
-SOFTGPU_INLINE unsigned int __match_any_sync(const softgpu_ctx &ctx,
-                                             unsigned int mask, T value,
-                                             SOFTGPU_AT)
+SOFTGPU_INLINE unsigned int
+__match_any_sync(const softgpu_ctx &ctx, unsigned int mask, T value, SOFTGPU_AT)
 {
     unsigned long long bits = 0;
     memcpy(&bits, &value, sizeof value);
@@ -218,7 +217,8 @@ SOFTGPU_INLINE void __assert_fail(const softgpu_ctx &ctx,
  * and operations that the processor has no instruction for. */
 namespace softgpu {
 
-template <class T, class F> SOFTGPU_INLINE T atomic_update(T *address, F f)
+template <class T, class F>
+SOFTGPU_INLINE T atomic_update(T *address, F f)
 {
     T old = *(volatile T *)address;
     for (;;) {

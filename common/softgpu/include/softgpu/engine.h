@@ -17,8 +17,9 @@ extern "C" {
 
 enum {
     SOFTGPU_WARP = 32,
-    SOFTGPU_MAX_THREADS = 1024,     /* per block                       */
-    SOFTGPU_MAX_SHARED = 48 * 1024, /* bytes per block, static+dynamic */
+    SOFTGPU_MAX_THREADS = 1024,      /* per block                       */
+    SOFTGPU_MAX_SHARED = 48 * 1024,  /* bytes per block, static+dynamic */
+    SOFTGPU_MAX_LOOP_X = 0x7fffffff, /* threads along x for block loops  */
 };
 
 /* The state of one core that runs blocks; private to the engine but for the
