@@ -12,6 +12,12 @@
 #include "common/check.h"
 #include "common/draft.h"
 
+#ifdef __clang__
+#define COMPILER __VERSION__ // names itself
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 struct Report {
     const char *chapter;
     int rows, verified;
@@ -134,7 +140,7 @@ static void print_machine(FILE *csv)
                 attribute(cudaDevAttrMemoryClockRate) / 1000);
     }
     fprintf(csv, "# cpu: %s, %ld cores\n", cpu, sysconf(_SC_NPROCESSORS_ONLN));
-    fprintf(csv, "# compiler: %s\n", __VERSION__);
+    fprintf(csv, "# compiler: %s\n", COMPILER);
     fprintf(csv, "# commit: %s\n", COOKBOOK_COMMIT);
     fprintf(csv, "# date: %s\n", date);
 }

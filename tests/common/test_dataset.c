@@ -225,6 +225,8 @@ static void load(void *context)
     dataset_load(context, &train, &test);
     printf("%d+%d %dx%d %s", train.count, test.count, train.height, train.width,
            test.names[1]);
+    dataset_free(&train);
+    dataset_free(&test);
 }
 
 static void a_directory_is_read(void **state)
