@@ -13,11 +13,14 @@
 extern "C" {
 #endif
 
+/* The largest M, N and K: row + tile size must stay an int. */
+enum { GEMM_MOST = 1 << 30 };
+
 typedef enum { GEMM_N, GEMM_T } GemmOp; /* as stored; transposed */
 
 typedef struct {
     GemmOp op_a, op_b;
-    int M, N, K;    /* op(A) (M,K)  op(B) (K,N)  C (M,N); all >= 1     */
+    int M, N, K;    /* op(A) (M,K)  op(B) (K,N)  C (M,N); 1 ... GEMM_MOST */
     const float *A; /* device; rows lda apart: (M,K), or (K,M) if GEMM_T */
     int lda;
     const float *B; /* device; rows ldb apart: (K,N), or (N,K) if GEMM_T */
