@@ -209,9 +209,10 @@ static const char *const files[] = {
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
     "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte"};
 
-static void make_data_set(uint32_t test_width)
+static void make_data_set(uint32_t test_height, uint32_t test_width)
 {
-    const Bytes test_images = images(2, 3, test_width, 2 * 3 * test_width);
+    const Bytes test_images =
+        images(2, test_height, test_width, 2 * test_height * test_width);
     save(files[0], images(6, 3, 4, 72));
     save(files[1], labels(6, 6));
     write_gz(scratch_path(files[2]), test_images.bytes, test_images.size);
@@ -232,7 +233,7 @@ static void load(void *context)
 static void a_directory_is_read(void **state)
 {
     (void)state;
-    make_data_set(4);
+    make_data_set(3, 4);
     const Child child = run_child(load, (void *)(uintptr_t)scratch_directory());
     assert_int_equal(child.code, 0);
     assert_string_equal(child.err, "");
@@ -243,12 +244,15 @@ static void a_bad_directory_is_refused(void **state)
 {
     (void)state;
     void *directory = (void *)(uintptr_t)scratch_directory();
-    make_data_set(5);
+    make_data_set(3, 5);
     Child child = run_child(load, directory);
+    assert_one_sentence(&child, EXIT_USAGE, "do not belong together");
+    make_data_set(2, 4);
+    child = run_child(load, directory);
     assert_one_sentence(&child, EXIT_USAGE, "do not belong together");
 
     for (int i = 0; i < 4; i++) {
-        make_data_set(4);
+        make_data_set(3, 4);
         unlink(scratch_path(files[i]));
         char name[64];
         snprintf(name, sizeof name, "%.*s.gz", (int)strcspn(files[i], "."),
@@ -257,7 +261,7 @@ static void a_bad_directory_is_refused(void **state)
         assert_one_sentence(&child, EXIT_USAGE, name);
     }
 
-    make_data_set(4);
+    make_data_set(3, 4);
     save(files[0], labels(6, 6)); // two files swapped
     save(files[1], images(6, 3, 4, 72));
     child = run_child(load, directory);
@@ -272,7 +276,7 @@ static void a_bad_directory_is_refused(void **state)
 static void the_place_of_the_data_can_be_chosen(void **state)
 {
     (void)state;
-    make_data_set(4);
+    make_data_set(3, 4);
     setenv("COOKBOOK_DATA", scratch_directory(), 1);
     Child child = run_child(load, "fashion-mnist");
     assert_int_equal(child.code, 0);

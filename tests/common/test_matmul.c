@@ -139,6 +139,13 @@ static void writes_zero_past_the_end(int M, int N, int K, const float *A,
     C[M * N] = 0.0f;
 }
 
+static void adds_past_the_end(int M, int N, int K, const float *A,
+                              const float *B, float *C)
+{
+    right(M, N, K, A, B, C);
+    C[M * N] += 1.0f; // NaN before, NaN after
+}
+
 static void writes_into_A(int M, int N, int K, const float *A, const float *B,
                           float *C)
 {
@@ -237,11 +244,12 @@ static void right_kernels_pass_on_every_shape(void **state)
 static void wrong_kernels_do_not_pass(void **state)
 {
     (void)state;
-    const MatmulFn wrong[] = {skips_last,     no_guard,
-                              writes_into_A,  writes_zero_past_the_end,
-                              reads_past_B,   transposed,
-                              forgets_last_k, low_precision,
-                              does_nothing,   adds_to_what_was_there};
+    const MatmulFn wrong[] = {skips_last,       no_guard,
+                              writes_into_A,    writes_zero_past_the_end,
+                              reads_past_B,     transposed,
+                              forgets_last_k,   low_precision,
+                              does_nothing,     adds_to_what_was_there,
+                              adds_past_the_end};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         Verification v = {wrong[i], 17, 31, 23};
         const Child child = run_child(verify, &v);
