@@ -190,12 +190,13 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
         __syncthreads(); // the tiles are complete before anyone reads them
 
         for (int k = 0; k < BK; k++) {
+            // The i are neighbours now: two 16-byte loads bring all of a's.
 #pragma unroll
-            for (int i = 0; i < TM; i++) {
-                const float a = as[k][ty * TM + i]; // neighbours now: two
-#pragma unroll                                      // 16-byte loads for all
-                for (int j = 0; j < TN; j++) {
-                    sum[i][j] += a * bs[k][tx * TN + j];
+            for (int j = 0; j < TN; j++) {
+                const float b = bs[k][tx * TN + j];
+#pragma unroll
+                for (int i = 0; i < TM; i++) {
+                    sum[i][j] += as[k][ty * TM + i] * b;
                 }
             }
         }
