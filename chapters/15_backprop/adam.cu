@@ -22,10 +22,12 @@ __global__ void adam_kernel(size_t count, float rate, float scale,
         return;
     }
     // BEGIN SOLUTION
-    const float beta1 = (float)ADAM_BETA1;
-    const float beta2 = (float)ADAM_BETA2;
-    const float mean = beta1 * m[i] + (1.0f - beta1) * g[i];
-    const float square = beta2 * v[i] + (1.0f - beta2) * g[i] * g[i];
+    // 1 - beta2 is rounded once, from double: 1.0f - 0.999f would be 5e-5 off,
+    // because the float nearest to 0.999 is.
+    const float mean =
+        (float)ADAM_BETA1 * m[i] + (float)(1.0 - ADAM_BETA1) * g[i];
+    const float square =
+        (float)ADAM_BETA2 * v[i] + (float)(1.0 - ADAM_BETA2) * g[i] * g[i];
     m[i] = mean;
     v[i] = square;
     w[i] -= rate * mean / (sqrtf(square) * scale + (float)ADAM_EPS);
