@@ -395,6 +395,10 @@ static int translate_file(const Command *c, const char *input,
     add(&arguments, "-D__NVCC__");
     add_words(&arguments, SOFTGPU_KERNEL_FLAGS);
     add_common(c, &arguments);
+    if (strstr(c->compiler, "clang") == NULL) {
+        /* What a system header's macro expands to counts as the user's. */
+        add(&arguments, "-ftrack-macro-expansion=0");
+    }
     add(&arguments, "-include");
     add(&arguments, "cuda_runtime.h");
     if (c->dependencies != NULL) {

@@ -245,19 +245,28 @@ static char *text_of(const Translation *x, size_t a, size_t b)
     return text;
 }
 
+/* The first token from i on that is no directive: line markers stand wherever
+ * the preprocessor has skipped lines, inside of declarations as well. */
+static size_t past_directives(const Translation *x, size_t i)
+{
+    while (x->t[i].kind == TOKEN_DIRECTIVE) {
+        i++;
+    }
+    return i;
+}
+
 /* First token of the declaration that token i belongs to. */
 static size_t declaration_start(const Translation *x, size_t i)
 {
     while (i > 0) {
         const Token *t = &x->t[i - 1];
-        if (t->kind == TOKEN_DIRECTIVE ||
-            (t->kind == TOKEN_PUNCT && t->length == 1 &&
-             strchr(";{}:", *t->text) != NULL)) {
+        if (t->kind == TOKEN_PUNCT && t->length == 1 &&
+            strchr(";{}:", *t->text) != NULL) {
             break;
         }
         i--;
     }
-    return i;
+    return past_directives(x, i);
 }
 
 /* ---- edits
@@ -275,9 +284,16 @@ static void edit(Translation *x, size_t token, size_t length, char *text)
     x->edit_count++;
 }
 
+/* A directive keeps its line for itself: what would stand before it goes
+ * behind it. */
+static void insert_text(Translation *x, size_t before, char *text)
+{
+    edit(x, past_directives(x, before), 0, text);
+}
+
 static void insert(Translation *x, size_t before, const char *text)
 {
-    edit(x, before, 0, format("%s", text));
+    insert_text(x, before, format("%s", text));
 }
 
 static void replace(Translation *x, size_t token, const char *text)
@@ -316,7 +332,7 @@ static void find_function(Translation *x, size_t word)
     bool operator_name = false;
     for (;; i++) {
         const Token *t = &x->t[i];
-        if (t->kind == TOKEN_END || t->kind == TOKEN_DIRECTIVE) {
+        if (t->kind == TOKEN_END) {
             return;
         }
         if (t->kind == TOKEN_NAME) {
@@ -629,7 +645,7 @@ static void add_first(Translation *x, size_t open, const char *what)
         replace(x, open + 1, "");
     }
     const bool empty = only_void || is(x, open + 1, ")");
-    edit(x, open + 1, 0, format("%s%s", what, empty ? "" : ", "));
+    insert_text(x, open + 1, format("%s%s", what, empty ? "" : ", "));
 }
 
 /* Takes out the text of tokens a ... b, leaving their line breaks. */
@@ -762,7 +778,7 @@ static void edit_shared(Translation *x, size_t word)
         free(reference);
         a = b + 1;
     }
-    edit(x, start, 0, out);
+    insert_text(x, start, out);
     erase(x, start, end);
     free(specifiers);
 }
@@ -928,9 +944,10 @@ static void edit_kernel(Translation *x, const Function *f)
             while (!is(x, after, ";")) {
                 after++;
             }
-            edit(x, after + 1, 0,
-                 format(" %s%s" SUFFIX "(" HIDDEN "%s%s); ", prefix, name,
-                        empty ? "" : ", ", empty ? "" : parameters));
+            insert_text(x, after + 1,
+                        format(" %s%s" SUFFIX "(" HIDDEN "%s%s); ", prefix,
+                               name, empty ? "" : ", ",
+                               empty ? "" : parameters));
             free(parameters);
         }
     } else {
@@ -956,12 +973,13 @@ static void edit_kernel(Translation *x, const Function *f)
         }
         if (values != NULL && !f->special &&
             (f->templ_open == 0 || arguments != NULL)) {
-            edit(x, f->end + 1, 0,
-                 format(" %s%s(%s) { %s" SUFFIX
-                        "%s%s%s(*softgpu_self()%s%s); } ",
-                        prefix, name, parameters, name, arguments ? "<" : "",
-                        arguments ? arguments : "", arguments ? ">" : "",
-                        *values ? ", " : "", values));
+            insert_text(x, f->end + 1,
+                        format(" %s%s(%s) { %s" SUFFIX
+                               "%s%s%s(*softgpu_self()%s%s); } ",
+                               prefix, name, parameters, name,
+                               arguments ? "<" : "", arguments ? arguments : "",
+                               arguments ? ">" : "", *values ? ", " : "",
+                               values));
         }
         free(values);
         free(parameters);
@@ -1083,21 +1101,28 @@ static void edit_launch(Translation *x, size_t open)
                 waits = waits || g->waits;
             }
         }
-        edit(x, first, 0,
-             format("::softgpu::launch<::softgpu::%s>(\"%s\", "
-                    "[](" HIDDEN ", const auto &..._a) "
-                    "__attribute__((always_inline)) { ",
-                    waits ? "FIBERS" : "LOOP", text));
+        insert_text(x, first,
+                    format("::softgpu::launch<::softgpu::%s>(\"%s\", "
+                           "[](" HIDDEN ", const auto &..._a) "
+                           "__attribute__((always_inline)) { ",
+                           waits ? "FIBERS" : "LOOP", text));
         edit(x, name, x->t[name].length,
              format("%.*s" SUFFIX, (int)x->t[name].length, x->t[name].text));
         insert(x, open, "(_sg, _a...); }, ::softgpu::configure(");
     } else {
-        edit(x, first, 0,
-             format("::softgpu::launch<::softgpu::FIBERS>(\"%s\", [_k = ",
-                    text));
+        insert_text(
+            x, first,
+            format("::softgpu::launch<::softgpu::FIBERS>(\"%s\", [_k = ",
+                   text));
         insert(x, open,
                "](const softgpu_ctx &, const auto &..._a) { _k(_a...); }, "
                "::softgpu::configure(");
+    }
+    /* The launch copies its arguments, and a copy of NULL is an integer. */
+    for (size_t i = close + 4; i < closing(x, close + 3); i++) {
+        if (is(x, i, "__null")) {
+            replace(x, i, "nullptr");
+        }
     }
     for (int i = 0; i < 3; i++) {
         replace(x, open + (size_t)i, "");
