@@ -79,6 +79,12 @@ typedef struct Worker {
     char *arena; /* SOFTGPU_MAX_SHARED bytes                     */
     size_t arena_used;
 
+    /* variables that live across barriers, see softgpu_scratch */
+    struct {
+        void *memory;
+        size_t size;
+    } scratch[32];
+
     /* faults */
     sigjmp_buf fault;      /* back to where the loop over a block began    */
     volatile bool in_loop; /* a block runs as a loop: fault -> once more   */

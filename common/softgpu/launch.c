@@ -53,6 +53,22 @@ void *softgpu_shared_place(softgpu_worker *worker, int slot)
     return worker->shared_slots[slot] = w->arena + start;
 }
 
+void *softgpu_scratch(softgpu_worker *worker, int slot, size_t bytes)
+{
+    Worker *w = (Worker *)worker;
+    if (w->scratch[slot].size < bytes) {
+        free(w->scratch[slot].memory);
+        const size_t rounded = (bytes + 63) / 64 * 64;
+        w->scratch[slot].memory = aligned_alloc(64, rounded);
+        w->scratch[slot].size = rounded;
+        if (w->scratch[slot].memory == NULL) {
+            report_fatal(w, "No memory for the variables of kernel %s",
+                         w->launch->kernel->name);
+        }
+    }
+    return w->scratch[slot].memory;
+}
+
 /* ---- workers ----------------------------------------------------------------
  */
 
@@ -338,7 +354,9 @@ void softgpu_run(const softgpu_config *config, const softgpu_kernel *kernel)
     l.seed =
         l.seed * 0x9e3779b97f4a7c15ull + ++launches * 0x2545f4914f6cdd1dull;
     l.shared_bytes = config->shared;
+    /* SOFTGPU_LOOPS=0: fibers even where a loop would do, to compare. */
     l.loops = kernel->block != NULL &&
+              softgpu_environment("SOFTGPU_LOOPS", 1, 0, 1) != 0 &&
               (unsigned long long)config->grid.x * config->block.x <=
                   SOFTGPU_MAX_LOOP_X - SOFTGPU_MAX_THREADS;
     const unsigned long long batches = (unsigned long long)pool.workers * 16;

@@ -9,58 +9,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lexer.h"
 #include "translate.h"
-
-#define HIDDEN "const softgpu_ctx &_sg"
-#define SUFFIX "_softgpu"
-
-/* ---- what was found --------------------------------------------------------
- */
-
-typedef struct {
-    size_t start;       /* first token of the declaration            */
-    size_t name;        /* the function's name; 0: operator, lambda  */
-    size_t open, close; /* ( and ) of the parameters                 */
-    size_t body, end;   /* { and }; both 0 for a declaration         */
-    size_t templ_open, templ_close; /* < and > of template<>, or 0           */
-    bool global, host, device;
-    bool special; /* template<> or explicit instantiation      */
-    bool context; /* needs its coordinates                     */
-    bool waits;   /* may have to wait for other threads        */
-    bool self;    /* asks softgpu_self() instead of a parameter */
-} Function;
-
-typedef struct {
-    size_t token;  /* the edit stands before this token's text … */
-    size_t length; /* … of which it replaces so many characters  */
-    char *text;
-    size_t order; /* edits at one place keep their order        */
-} Edit;
-
-typedef struct {
-    size_t name;     /* of an `extern __shared__` at file scope */
-    char *reference; /* declares a reference to it              */
-} FileShared;
-
-/* Of a declaration that is taken out as a whole, the first token still marks
- * the place, so that insertions before it stand. */
-enum { KEPT, ERASED_FIRST, ERASED };
-
-typedef struct {
-    Token *t;
-    size_t count;
-    Function *functions;
-    size_t function_count, function_capacity;
-    int *owner;   /* token -> innermost function, or -1 */
-    char *erased; /* token -> KEPT, ERASED_FIRST or ERASED */
-    Edit *edits;
-    size_t edit_count, edit_capacity;
-    FileShared shared[64];
-    size_t shared_count;
-    bool all_wait; /* something is out of sight: no plain loops */
-    bool failed;
-} Translation;
+#include "translation.h"
 
 static void *grow(void *array, size_t *capacity, size_t count, size_t size)
 {
@@ -77,7 +27,7 @@ static void *grow(void *array, size_t *capacity, size_t count, size_t size)
 }
 
 /* A string built with printf; never NULL. */
-static char *format(const char *form, ...)
+char *format(const char *form, ...)
 {
     va_list arguments;
     va_start(arguments, form);
@@ -94,7 +44,7 @@ static char *format(const char *form, ...)
     return text;
 }
 
-static char *append(char *text, const char *more, size_t length)
+char *append(char *text, const char *more, size_t length)
 {
     char *longer = format("%s%.*s", text, (int)length, more);
     free(text);
@@ -104,42 +54,59 @@ static char *append(char *text, const char *more, size_t length)
 /* ---- errors
  * ------------------------------------------------------------------ */
 
-/* File and line of a token, from the line marker before it. */
-static void complain(Translation *x, size_t token, const char *message)
+/* Line of a token, from the line marker before it, and the file's name. */
+static long place_of(const Translation *x, size_t token, const char **file,
+                     int *length)
 {
     size_t m = token;
     while (m > 0 && !(x->t[m].kind == TOKEN_DIRECTIVE &&
                       strchr("0123456789", x->t[m].text[2]) != NULL)) {
         m--;
     }
-    long line = 1;
-    const char *file = "input";
-    int file_length = 5;
-    if (x->t[m].kind == TOKEN_DIRECTIVE) {
-        line = strtol(x->t[m].text + 2, NULL, 10);
-        const char *quote = strchr(x->t[m].text, '"');
-        if (quote != NULL) {
-            file = quote + 1;
-            file_length = (int)strcspn(file, "\"");
-        }
-        for (const char *p = x->t[m].text + x->t[m].length + 1;
-             p < x->t[token].text; p++) {
-            line += *p == '\n';
-        }
+    *file = "input";
+    *length = 5;
+    if (x->t[m].kind != TOKEN_DIRECTIVE) {
+        return 1;
     }
-    fprintf(stderr, "%.*s:%ld: error: %s\n", file_length, file, line, message);
+    long line = strtol(x->t[m].text + 2, NULL, 10);
+    const char *quote = strchr(x->t[m].text, '"');
+    if (quote != NULL) {
+        *file = quote + 1;
+        *length = (int)strcspn(*file, "\"");
+    }
+    for (const char *p = x->t[m].text + x->t[m].length + 1;
+         p < x->t[token].text; p++) {
+        line += *p == '\n';
+    }
+    return line;
+}
+
+static void complain(Translation *x, size_t token, const char *message)
+{
+    const char *file;
+    int length;
+    const long line = place_of(x, token, &file, &length);
+    fprintf(stderr, "%.*s:%ld: error: %s\n", length, file, line, message);
     x->failed = true;
+}
+
+char *line_marker(const Translation *x, size_t i)
+{
+    const char *file;
+    int length;
+    const long line = place_of(x, i, &file, &length);
+    return format("\n# %ld \"%.*s\"\n", line, length, file);
 }
 
 /* ---- walking over tokens
  * -------------------------------------------------------- */
 
-static bool is(const Translation *x, size_t i, const char *text)
+bool is(const Translation *x, size_t i, const char *text)
 {
     return i < x->count && token_is(&x->t[i], text);
 }
 
-static bool is_any(const Translation *x, size_t i, const char *const *names)
+bool is_any(const Translation *x, size_t i, const char *const *names)
 {
     for (; *names != NULL; names++) {
         if (is(x, i, *names)) {
@@ -150,7 +117,7 @@ static bool is_any(const Translation *x, size_t i, const char *const *names)
 }
 
 /* Index of the bracket that closes the one at i; count when there is none. */
-static size_t closing(const Translation *x, size_t i)
+size_t closing(const Translation *x, size_t i)
 {
     int depth = 0;
     for (; i < x->count; i++) {
@@ -166,8 +133,15 @@ static size_t closing(const Translation *x, size_t i)
     return x->count;
 }
 
+/* Two < that touch are a shift; no template list begins so. */
+static bool is_shift(const Translation *x, size_t i)
+{
+    return is(x, i, "<") && is(x, i + 1, "<") &&
+           x->t[i].text + 1 == x->t[i + 1].text;
+}
+
 /* Index of the > that closes the < at i, or 0 if this is no template list. */
-static size_t closing_angle(const Translation *x, size_t i)
+size_t closing_angle(const Translation *x, size_t i)
 {
     int depth = 0;
     for (; i < x->count; i++) {
@@ -176,6 +150,10 @@ static size_t closing_angle(const Translation *x, size_t i)
         }
         switch (*x->t[i].text) {
         case '<':
+            if (is_shift(x, i)) {
+                i++;
+                break;
+            }
             depth++;
             break;
         case '>':
@@ -220,6 +198,8 @@ static size_t opening_angle(const Translation *x, size_t i)
             }
         } else if (brackets == 0 && c == '>') {
             angles++;
+        } else if (brackets == 0 && c == '<' && is_shift(x, i - 1)) {
+            i--;
         } else if (brackets == 0 && c == '<' && --angles == 0) {
             return i;
         } else if (brackets == 0 && c == ';') {
@@ -230,7 +210,7 @@ static size_t opening_angle(const Translation *x, size_t i)
 }
 
 /* Source text from token a up to and including token b, on one line. */
-static char *text_of(const Translation *x, size_t a, size_t b)
+char *text_of(const Translation *x, size_t a, size_t b)
 {
     char *text = format("%s", "");
     for (size_t i = a; i <= b && i < x->count; i++) {
@@ -247,7 +227,7 @@ static char *text_of(const Translation *x, size_t a, size_t b)
 
 /* The first token from i on that is no directive: line markers stand wherever
  * the preprocessor has skipped lines, inside of declarations as well. */
-static size_t past_directives(const Translation *x, size_t i)
+size_t past_directives(const Translation *x, size_t i)
 {
     while (x->t[i].kind == TOKEN_DIRECTIVE) {
         i++;
@@ -465,7 +445,7 @@ static const char *const waiting_calls[] = {
     "__reduce_or_sync",  "__reduce_xor_sync",   NULL};
 static const char *const plain_calls[] = {"__trap", "__assert_fail", NULL};
 
-static bool is_member(const Translation *x, size_t i)
+bool is_member(const Translation *x, size_t i)
 {
     return i > 0 && (is(x, i - 1, ".") ||
                      (is(x, i - 1, ">") && i > 1 && is(x, i - 2, "-")));
@@ -497,14 +477,14 @@ static bool is_declarator(const Translation *x, size_t i)
     return false;
 }
 
-static bool same_name(const Translation *x, size_t a, size_t b)
+bool same_name(const Translation *x, size_t a, size_t b)
 {
     return x->t[a].length == x->t[b].length &&
            memcmp(x->t[a].text, x->t[b].text, x->t[a].length) == 0;
 }
 
 /* First function with the name at token i that is not a kernel; -1: none. */
-static int device_function(const Translation *x, size_t i)
+int device_function(const Translation *x, size_t i)
 {
     for (size_t f = 0; f < x->function_count; f++) {
         const Function *function = &x->functions[f];
@@ -529,7 +509,7 @@ static const Function *defined_kernel(const Translation *x, size_t i)
     return NULL;
 }
 
-static int file_shared(const Translation *x, size_t i)
+int file_shared(const Translation *x, size_t i)
 {
     for (size_t s = 0; s < x->shared_count; s++) {
         if (same_name(x, x->shared[s].name, i)) {
@@ -537,6 +517,15 @@ static int file_shared(const Translation *x, size_t i)
         }
     }
     return -1;
+}
+
+bool may_wait(const Translation *x, size_t i)
+{
+    if (is_any(x, i, waiting_calls)) {
+        return true;
+    }
+    const int f = device_function(x, i);
+    return f >= 0 && (x->functions[f].waits || x->functions[f].self);
 }
 
 static void direct_needs(Translation *x)
@@ -911,7 +900,7 @@ static char *names_between(const Translation *x, size_t open, size_t close,
 /* A kernel becomes kernel_softgpu with the hidden parameter, inlined into the
  * launch, and, under its own name, a function that asks for its thread: for
  * pointers to kernels and launches from other files. */
-static void edit_kernel(Translation *x, const Function *f)
+static void edit_kernel(Translation *x, Function *f)
 {
     char *name = text_of(x, f->name, f->name);
     /* What stands before the name, less the words that vanish. */
@@ -973,6 +962,10 @@ static void edit_kernel(Translation *x, const Function *f)
         }
         if (values != NULL && !f->special &&
             (f->templ_open == 0 || arguments != NULL)) {
+            f->block_head =
+                format("%s%s%s" SUFFIX "_block(const softgpu_ctx &_first%s%s) ",
+                       prefix, is_inline ? "" : "inline ", name,
+                       *values ? ", " : "", parameters);
             insert_text(x, f->end + 1,
                         format(" %s%s(%s) { %s" SUFFIX
                                "%s%s%s(*softgpu_self()%s%s); } ",
@@ -1049,6 +1042,41 @@ static bool is_triple(const Translation *x, size_t i, const char *c)
     return is(x, i, c) && is(x, i + 1, c) && is(x, i + 2, c);
 }
 
+/* First token of the expression that ends at `last` and is launched without
+ * the name of a kernel: (*p), table[i], object->member, find("k"); or 0. */
+static size_t expression_start(const Translation *x, size_t last)
+{
+    static const char *const statements[] = {
+        "if", "while", "for", "switch", "return", "else", "do", NULL};
+    size_t i = last;
+    while (is(x, i, "]") || is(x, i, ")")) {
+        const bool subscript = is(x, i, "]");
+        int depth = 0;
+        do {
+            if (x->t[i].kind == TOKEN_PUNCT) {
+                depth += strchr(")]}", *x->t[i].text) != NULL;
+                depth -= strchr("([{", *x->t[i].text) != NULL;
+            }
+        } while (depth > 0 && i-- > 0);
+        const bool name =
+            x->t[i - 1].kind == TOKEN_NAME && !is_any(x, i - 1, statements);
+        if (!subscript && !name) {
+            return i;
+        }
+        i--;
+    }
+    if (x->t[i].kind != TOKEN_NAME) {
+        return 0;
+    }
+    if (is_member(x, i)) {
+        return expression_start(x, is(x, i - 1, ".") ? i - 2 : i - 3);
+    }
+    while (is(x, i - 1, "::")) {
+        i -= x->t[i - 2].kind == TOKEN_NAME ? 2 : 1;
+    }
+    return i;
+}
+
 static void edit_launch(Translation *x, size_t open)
 {
     /* The end of the configuration: three > outside of any bracket. */
@@ -1074,7 +1102,7 @@ static void edit_launch(Translation *x, size_t open)
         name = angle != 0 ? angle - 1 : last;
     }
     size_t first = name;
-    const bool named = x->t[name].kind == TOKEN_NAME;
+    const bool named = x->t[name].kind == TOKEN_NAME && !is_member(x, name);
     if (named) {
         while (first >= 2 && is(x, first - 1, "::")) {
             first -= x->t[first - 2].kind == TOKEN_NAME ? 2 : 1;
@@ -1082,37 +1110,48 @@ static void edit_launch(Translation *x, size_t open)
         if (first > 0 && is(x, first - 1, "::")) {
             first--;
         }
-    } else if (is(x, last, ")")) {
-        int depth = 0;
-        do {
-            depth += is(x, first, ")") - is(x, first, "(");
-        } while (depth > 0 && first-- > 0);
-    } else {
+    } else if ((first = expression_start(x, last)) == 0) {
         complain(x, open, "expected a kernel before <<<");
         return;
     }
     char *text = text_of(x, first, last);
     const Function *kernel = named ? defined_kernel(x, name) : NULL;
     if (kernel != NULL) {
-        bool waits = x->all_wait;
+        bool waits = x->all_wait, blocks = !x->all_wait;
         for (size_t f = 0; f < x->function_count; f++) {
             const Function *g = &x->functions[f];
             if (g->global && same_name(x, g->name, name)) {
                 waits = waits || g->waits;
+                blocks = blocks && (g->body == 0 || g->block_body != NULL);
             }
         }
+        char *block = format("nullptr");
+        if (blocks) {
+            char *before = text_of(x, first, name);
+            char *after =
+                name < last ? text_of(x, name + 1, last) : format("%s", "");
+            free(block);
+            block = format("[](const softgpu_ctx &_first, const auto &..._a) "
+                           "{ %s" SUFFIX "_block%s(_first, _a...); }",
+                           before, after);
+            free(before);
+            free(after);
+        }
         insert_text(x, first,
-                    format("::softgpu::launch<::softgpu::%s>(\"%s\", "
+                    format("::softgpu::launch<::softgpu::%s>(\"%s\", %s, "
                            "[](" HIDDEN ", const auto &..._a) "
                            "__attribute__((always_inline)) { ",
-                           waits ? "FIBERS" : "LOOP", text));
+                           waits ? blocks ? "PIECES" : "FIBERS" : "LOOP", text,
+                           block));
+        free(block);
         edit(x, name, x->t[name].length,
              format("%.*s" SUFFIX, (int)x->t[name].length, x->t[name].text));
         insert(x, open, "(_sg, _a...); }, ::softgpu::configure(");
     } else {
         insert_text(
             x, first,
-            format("::softgpu::launch<::softgpu::FIBERS>(\"%s\", [_k = ",
+            format("::softgpu::launch<::softgpu::FIBERS>(\"%s\", nullptr, "
+                   "[_k = ",
                    text));
         insert(x, open,
                "](const softgpu_ctx &, const auto &..._a) { _k(_a...); }, "
@@ -1149,9 +1188,62 @@ static int compare_edits(const void *a, const void *b)
     return p->order < q->order ? -1 : 1;
 }
 
-static void write_text(Translation *x, const char *source, FILE *out)
+static void sort_edits(Translation *x)
 {
     qsort(x->edits, x->edit_count, sizeof(Edit), compare_edits);
+}
+
+/* The edits must be sorted. */
+char *render(const Translation *x, size_t a, size_t b)
+{
+    char *text = format("%s", "");
+    const char *at = x->t[a].text;
+    const char *end = x->t[b - 1].text + x->t[b - 1].length;
+    for (size_t i = 0; i < x->edit_count; i++) {
+        const Edit *e = &x->edits[i];
+        if (e->token < a || e->token >= b) {
+            continue;
+        }
+        const char *place = x->t[e->token].text;
+        if (place > at) {
+            text = append(text, at, (size_t)(place - at));
+            at = place;
+        }
+        text = append(text, e->text, strlen(e->text));
+        if (place + e->length > at) {
+            at = place + e->length;
+        }
+    }
+    if (end > at) {
+        text = append(text, at, (size_t)(end - at));
+    }
+    return text;
+}
+
+/* Kernels whose barriers can become ends of loops get a second version. */
+static void edit_blocks(Translation *x)
+{
+    sort_edits(x);
+    for (size_t f = 0; f < x->function_count; f++) {
+        Function *g = &x->functions[f];
+        if (g->block_head != NULL && g->waits && !x->all_wait) {
+            g->block_body = fission(x, g);
+        }
+    }
+    for (size_t f = 0; f < x->function_count; f++) {
+        const Function *g = &x->functions[f];
+        if (g->block_body != NULL) {
+            char *marker = line_marker(x, g->end);
+            edit(x, g->end, 1,
+                 format("}\n%s%s%s", g->block_head, g->block_body, marker));
+            free(marker);
+        }
+    }
+}
+
+static void write_text(Translation *x, const char *source, FILE *out)
+{
+    sort_edits(x);
     const char *at = source;
     for (size_t i = 0; i < x->edit_count; i++) {
         const Edit *e = &x->edits[i];
@@ -1192,6 +1284,7 @@ int translate(const char *source, FILE *out)
         }
     }
     edit_bodies(&x);
+    edit_blocks(&x);
     for (size_t i = 1; i + 2 < x.count; i++) {
         if (x.t[i].user && is_triple(&x, i, "<")) {
             edit_launch(&x, i);
@@ -1206,6 +1299,10 @@ int translate(const char *source, FILE *out)
     }
     for (size_t s = 0; s < x.shared_count; s++) {
         free(x.shared[s].reference);
+    }
+    for (size_t f = 0; f < x.function_count; f++) {
+        free(x.functions[f].block_head);
+        free(x.functions[f].block_body);
     }
     free(x.edits);
     free(x.functions);

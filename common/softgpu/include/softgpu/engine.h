@@ -66,6 +66,10 @@ int softgpu_shared_register(const char *name, size_t size, size_t align);
 /* Places the variable in the running block's shared memory. */
 void *softgpu_shared_place(softgpu_worker *worker, int slot);
 
+/* At least `bytes` of memory for the running block, the same for the same slot
+ * (0 ... 31) until the block ends. */
+void *softgpu_scratch(softgpu_worker *worker, int slot, size_t bytes);
+
 /* __syncthreads: returns when every thread of the block has come here. */
 void softgpu_barrier(softgpu_worker *worker, const char *file, int line);
 

@@ -10,9 +10,9 @@
 
 namespace softgpu {
 
-/* What the kernel's threads may do: run to their end in a loop, or wait for
- * each other, which needs a stack for each. */
-enum Kind { LOOP, FIBERS };
+/* How a block runs: its threads as a loop; in pieces between barriers, each a
+ * loop (softcc's fission); or with a stack for each thread that waits. */
+enum Kind { LOOP, PIECES, FIBERS };
 
 /* One thread: used on fibers, and to run a block again carefully in order to
  * name the thread that faulted. */
@@ -56,9 +56,29 @@ void run_block(const softgpu_ctx *first, const void *state)
     }
 }
 
-template <Kind kind, class Function>
+/* A block in pieces: `Both` holds the version of the kernel for one thread and
+ * the version for a whole block. */
+template <class Both>
+void run_pieces(const softgpu_ctx *first, const void *state)
+{
+    static_cast<const Both *>(state)->block(*first);
+}
+
+template <class ThreadBody, class BlockBody>
+struct Bodies {
+    ThreadBody thread;
+    BlockBody block;
+
+    void operator()(const softgpu_ctx &ctx) const
+    {
+        thread(ctx);
+    }
+};
+
+template <Kind kind, class Block, class Function>
 struct Launcher {
     const char *name;
+    Block block;
     Function function;
     softgpu_config config;
 
@@ -67,24 +87,62 @@ struct Launcher {
     void operator()(Args... args) const
     {
         const Function call = function;
-        const auto body = [=](const softgpu_ctx &ctx)
+        const auto thread = [=](const softgpu_ctx &ctx)
             __attribute__((always_inline))
         {
             call(ctx, args...);
         };
-        using Body = decltype(body);
-        const softgpu_kernel kernel = {name, run_thread<Body>,
-                                       kind == LOOP ? run_block<Body> : nullptr,
-                                       &body};
-        softgpu_run(&config, &kernel);
+        using Thread = decltype(thread);
+        softgpu_kernel kernel = {name, run_thread<Thread>, nullptr, &thread};
+        if constexpr (kind == LOOP) {
+            kernel.block = run_block<Thread>;
+            softgpu_run(&config, &kernel);
+        } else if constexpr (kind == PIECES) {
+            const Block pieces = block;
+            const auto whole = [=](const softgpu_ctx &first) {
+                pieces(first, args...);
+            };
+            using Both = Bodies<Thread, decltype(whole)>;
+            const Both both = {thread, whole};
+            kernel = {name, run_thread<Both>, run_pieces<Both>, &both};
+            softgpu_run(&config, &kernel);
+        } else {
+            softgpu_run(&config, &kernel);
+        }
     }
 };
 
-template <Kind kind, class Function>
-Launcher<kind, Function> launch(const char *name, Function function,
-                                const softgpu_config &config)
+template <Kind kind, class Block, class Function>
+Launcher<kind, Block, Function> launch(const char *name, Block block,
+                                       Function function,
+                                       const softgpu_config &config)
 {
-    return {name, function, config};
+    return {name, block, function, config};
+}
+
+/* to = from, for arrays as well. */
+template <class T>
+__attribute__((always_inline)) inline void copy(T &to, const T &from)
+{
+    to = from;
+}
+
+template <class T, size_t n>
+__attribute__((always_inline)) inline void copy(T (&to)[n], const T (&from)[n])
+{
+    for (size_t i = 0; i < n; i++) {
+        copy(to[i], from[i]);
+    }
+}
+
+/* Storage for a variable that lives across a barrier, one for each thread. */
+template <class T>
+__attribute__((always_inline)) inline T *per_thread(const softgpu_ctx &ctx,
+                                                    int slot)
+{
+    return static_cast<T *>(softgpu_scratch(
+        ctx.worker, slot,
+        sizeof(T) * ctx.blockDim.x * ctx.blockDim.y * ctx.blockDim.z));
 }
 
 inline softgpu_config configure(dim3 grid, dim3 block, size_t shared = 0,
