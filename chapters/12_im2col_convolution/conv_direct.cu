@@ -23,14 +23,15 @@ __global__ void conv_direct_kernel(ConvShape s, const float *X, const float *W,
                                    float *Y)
 {
     const int oc = blockIdx.y * BLOCK_X + threadIdx.x;
-    const int row = blockIdx.x * BLOCK_Y + threadIdx.y; // (n,oh,ow)
-    if (oc >= s.OC || row >= s.N * s.OH * s.OW) {
-        return;
-    }
-    const int ow = row % s.OW;
+    const int row = blockIdx.x * BLOCK_Y + threadIdx.y;
+    const int ow = row % s.OW; // row counts (n,oh,ow) through
     const int oh = row / s.OW % s.OH;
     const int n = row / s.OW / s.OH;
+    if (n >= s.N || oc >= s.OC) {
+        return;
+    }
 
+    // BEGIN SOLUTION
     float sum = 0.0f;
     for (int kh = 0; kh < s.KH; kh++) {
         const int ih = oh * s.stride + kh - s.pad;
@@ -48,6 +49,7 @@ __global__ void conv_direct_kernel(ConvShape s, const float *X, const float *W,
         }
     }
     Y[(size_t)row * s.OC + oc] = sum;
+    // END SOLUTION
 }
 // ANCHOR_END: kernel
 

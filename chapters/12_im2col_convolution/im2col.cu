@@ -6,9 +6,12 @@
  *           kernel for that.
  *
  * SHAPES    X [N,IH,IW,IC] -> cols [N*OH*OW, KH*KW*IC]
- * LAUNCH    block (columns, rows), 256 threads: as many columns as a row of
- *           cols needs, rounded up to a power of two, 32 at most
- *           grid  (blocks of rows, blocks of columns)
+ * LAUNCH    block (columns, rows), 256 threads: thread (x,y) copies, for one
+ *           position of the filter, element x under each of its KH rows; as
+ *           many columns as there are elements, rounded up to a power of two,
+ *           32 at most
+ *           grid  (blocks of rows, blocks of columns): the rows take the
+ *           grid's x, which has room for 2^31 blocks; its y ends at 65,535
  * FLOPS     none
  * GLOBAL    N*OH*OW*KH*KW*IC floats read, as many written: the input is stored
  *           about KH*KW/stride^2 times
@@ -23,27 +26,29 @@
 // ANCHOR: kernel
 __global__ void im2col_kernel(ConvShape s, const float *X, float *cols)
 {
-    const int run = s.KW * s.IC; // one filter row: neighbours in X as well
-    const int width = s.KH * run;
-    const int row = blockIdx.x * blockDim.y + threadIdx.y; // of cols
+    const int run = s.KW * s.IC; // the floats under one row of the filter
+    const int row = blockIdx.x * blockDim.y + threadIdx.y;
     const int col = blockIdx.y * blockDim.x + threadIdx.x;
-    if (row >= s.N * s.OH * s.OW || col >= width) {
-        return;
-    }
     const int ow = row % s.OW; // row counts (n,oh,ow) through
     const int oh = row / s.OW % s.OH;
     const int n = row / s.OW / s.OH;
+    if (n >= s.N || col >= run) {
+        return;
+    }
 
     // BEGIN SOLUTION
-    // Column kh*run + i holds element i of filter row kh.  It comes from input
-    // row ih, where pixel iw starts at iw*IC; so the run starts at
-    // (ow*stride - pad)*IC, and beyond either end of the row lies the padding.
-    const int kh = col / run;
-    const int ih = oh * s.stride + kh - s.pad;
-    const int i = (ow * s.stride - s.pad) * s.IC + col % run;
-    const bool inside = ih >= 0 && ih < s.IH && i >= 0 && i < s.IW * s.IC;
-    const size_t start = ((size_t)n * s.IH + ih) * s.IW * s.IC;
-    cols[(size_t)row * width + col] = inside ? X[start + i] : 0.0f;
+    // In its line of the input this element is number `at`; before the line
+    // and behind it lies the padding.
+    const int at = (ow * s.stride - s.pad) * s.IC + col;
+    const bool in_line = at >= 0 && at < s.IW * s.IC;
+
+    float *out = cols + (size_t)row * s.KH * run + col;
+    for (int kh = 0; kh < s.KH; kh++) {
+        const int ih = oh * s.stride + kh - s.pad;
+        const bool inside = in_line && ih >= 0 && ih < s.IH;
+        const size_t line = ((size_t)n * s.IH + ih) * s.IW * s.IC;
+        out[(size_t)kh * run] = inside ? X[line + at] : 0.0f;
+    }
     // END SOLUTION
 }
 // ANCHOR_END: kernel
@@ -51,14 +56,14 @@ __global__ void im2col_kernel(ConvShape s, const float *X, float *cols)
 extern "C" void im2col(const ConvShape *s, const float *X, float *cols)
 {
     const size_t rows = conv_cols_rows(s);
-    const size_t width = conv_cols_width(s);
+    const size_t run = (size_t)s->KW * (size_t)s->IC;
     unsigned columns = 1;
-    while (columns < width && columns < 32) {
+    while (columns < run && columns < 32) {
         columns *= 2;
     }
     const dim3 block(columns, BLOCK / columns);
     const dim3 grid((unsigned)((rows + block.y - 1) / block.y),
-                    (unsigned)((width + block.x - 1) / block.x));
+                    (unsigned)((run + block.x - 1) / block.x));
     im2col_kernel<<<grid, block>>>(*s, X, cols);
     CUDA_CHECK_LAUNCH();
 }
