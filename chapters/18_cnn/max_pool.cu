@@ -6,7 +6,8 @@
  *
  * SHAPES    X [N,IH,IW,C]   Y, winner [N,OH,OW,C]   NHWC
  * LAUNCH    block (32, 16): x = channel, y = pixel; neighbouring threads read
- *           neighbouring channels
+ *           neighbouring channels.  The sizes that loops run over are template
+ *           parameters, so that the compiler unrolls them.
  * GLOBAL    forward   window^2 * N*OH*OW*C read, twice N*OH*OW*C written
  *           backward  about N*IH*IW*C read twice and written once
  * NEXT      the layer before wrote X just now and held it in registers
@@ -16,32 +17,32 @@
 #include "max_pool.h"
 
 // ANCHOR: forward
-__global__ void max_pool_kernel(PoolShape s, const float *X, float *Y,
-                                int *winner)
+template <int WINDOW>
+__global__ void max_pool_kernel(PoolShape s, const float *__restrict__ X,
+                                float *__restrict__ Y, int *__restrict__ winner)
 {
     const int pixel = blockIdx.y * BLOCK_ROWS + threadIdx.y;
     const int c = blockIdx.x * BLOCK_COLS + threadIdx.x;
-    if (pixel >= s.N * s.OH * s.OW || c >= s.C) {
-        return;
-    }
     const int ow = pixel % s.OW;
     const int oh = pixel / s.OW % s.OH;
     const int n = pixel / s.OW / s.OH;
-
+    if (n >= s.N || c >= s.C) {
+        return;
+    }
     // BEGIN SOLUTION
-    // The window's first element, and from there its rows.
+    // The window's first element; from there its rows are s.IW pixels apart.
     const float *corner =
         X + (((size_t)n * s.IH + oh * s.stride) * s.IW + ow * s.stride) * s.C +
         c;
     float best = corner[0];
     int place = 0;
-    for (int i = 0; i < s.window; i++) {
-        for (int j = 0; j < s.window; j++) {
+    for (int i = 0; i < WINDOW; i++) {
+        for (int j = 0; j < WINDOW; j++) {
             const float x = corner[((size_t)i * s.IW + j) * s.C];
             // Strictly larger: of equals the first stays.  NaN beats all.
             const bool wins = x > best || x != x;
             best = wins ? x : best;
-            place = wins ? i * s.window + j : place;
+            place = wins ? i * WINDOW + j : place;
         }
     }
     Y[(size_t)pixel * s.C + c] = best;
@@ -51,32 +52,42 @@ __global__ void max_pool_kernel(PoolShape s, const float *X, float *Y,
 // ANCHOR_END: forward
 
 // ANCHOR: backward
-__global__ void max_pool_backward_kernel(PoolShape s, const float *dY,
-                                         const int *winner, float *dX)
+/* An element lies in up to OVERLAP x OVERLAP windows. */
+template <int OVERLAP>
+__global__ void
+max_pool_backward_kernel(PoolShape s, const float *__restrict__ dY,
+                         const int *__restrict__ winner, float *__restrict__ dX)
 {
     const int pixel = blockIdx.y * BLOCK_ROWS + threadIdx.y;
     const int c = blockIdx.x * BLOCK_COLS + threadIdx.x;
-    if (pixel >= s.N * s.IH * s.IW || c >= s.C) {
-        return;
-    }
     const int iw = pixel % s.IW;
     const int ih = pixel / s.IW % s.IH;
     const int n = pixel / s.IW / s.IH;
-
+    const int last_oh = ih / s.stride; // of the windows that could hold it
+    const int last_ow = iw / s.stride;
+    if (n >= s.N || c >= s.C) {
+        return;
+    }
     // BEGIN SOLUTION
-    // The windows that hold (ih, iw): those that start at most window-1 above
-    // and left of it, as far as there are any.
-    const int oh_first = max(0, (ih - s.window + s.stride) / s.stride);
-    const int ow_first = max(0, (iw - s.window + s.stride) / s.stride);
-    const int oh_last = min(s.OH - 1, ih / s.stride);
-    const int ow_last = min(s.OW - 1, iw / s.stride);
     float sum = 0.0f;
-    for (int oh = oh_first; oh <= oh_last; oh++) {
-        for (int ow = ow_first; ow <= ow_last; ow++) {
-            const size_t o = (((size_t)n * s.OH + oh) * s.OW + ow) * s.C + c;
+    for (int i = 0; i < OVERLAP; i++) {
+        for (int j = 0; j < OVERLAP; j++) {
+            // The i-th window upwards and the j-th to the left, as far as
+            // there are windows at all, and our place in it.
+            const int oh = min(last_oh - i, s.OH - 1);
+            const int ow = min(last_ow - j, s.OW - 1);
+            const int row = ih - oh * s.stride;
+            const int col = iw - ow * s.stride;
             const int place =
-                (ih - oh * s.stride) * s.window + (iw - ow * s.stride);
-            sum += winner[o] == place ? dY[o] : 0.0f;
+                oh >= 0 && ow >= 0 && row < s.window && col < s.window
+                    ? row * s.window + col
+                    : -1;
+
+            // Loads that are always allowed need no branch around them.
+            const size_t window =
+                ((size_t)n * s.OH + max(oh, 0)) * s.OW + max(ow, 0);
+            const bool won = winner[window * s.C + c] == place;
+            sum += won ? dY[window * s.C + c] : 0.0f;
         }
     }
     dX[(size_t)pixel * s.C + c] = sum;
@@ -84,12 +95,29 @@ __global__ void max_pool_backward_kernel(PoolShape s, const float *dY,
 }
 // ANCHOR_END: backward
 
+extern "C" bool pool_shape(PoolShape *s)
+{
+    if (s->N < 1 || s->C < 1 || s->window < 2 || s->window > 3 ||
+        s->stride < 1 || s->stride > s->window || s->IH < s->window ||
+        s->IW < s->window) {
+        return false;
+    }
+    s->OH = (s->IH - s->window) / s->stride + 1;
+    s->OW = (s->IW - s->window) / s->stride + 1;
+    return true;
+}
+
 extern "C" void max_pool(const PoolShape *s, const float *X, float *Y,
                          int *winner)
 {
     const dim3 grid =
         rows_by_columns_grid("max_pool", (long long)s->N * s->OH * s->OW, s->C);
-    max_pool_kernel<<<grid, dim3(BLOCK_COLS, BLOCK_ROWS)>>>(*s, X, Y, winner);
+    const dim3 block(BLOCK_COLS, BLOCK_ROWS);
+    if (s->window == 2) {
+        max_pool_kernel<2><<<grid, block>>>(*s, X, Y, winner);
+    } else {
+        max_pool_kernel<3><<<grid, block>>>(*s, X, Y, winner);
+    }
     CUDA_CHECK_LAUNCH();
 }
 
@@ -98,7 +126,17 @@ extern "C" void max_pool_backward(const PoolShape *s, const float *dY,
 {
     const dim3 grid = rows_by_columns_grid(
         "max_pool_backward", (long long)s->N * s->IH * s->IW, s->C);
-    max_pool_backward_kernel<<<grid, dim3(BLOCK_COLS, BLOCK_ROWS)>>>(
-        *s, dY, winner, dX);
+    const dim3 block(BLOCK_COLS, BLOCK_ROWS);
+    switch ((s->window + s->stride - 1) / s->stride) {
+    case 1:
+        max_pool_backward_kernel<1><<<grid, block>>>(*s, dY, winner, dX);
+        break;
+    case 2:
+        max_pool_backward_kernel<2><<<grid, block>>>(*s, dY, winner, dX);
+        break;
+    default:
+        max_pool_backward_kernel<3><<<grid, block>>>(*s, dY, winner, dX);
+        break;
+    }
     CUDA_CHECK_LAUNCH();
 }

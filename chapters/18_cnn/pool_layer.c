@@ -18,14 +18,15 @@ static PoolShape shape_of(const Layer *l, int batch)
 static bool pool_plan(Layer *l, int batch, char *error, size_t length)
 {
     l->stride = l->stride == 0 ? l->window : l->stride;
-    if (l->window < 1 || l->stride < 1 || l->window > l->in.height ||
-        l->window > l->in.width) {
-        snprintf(error, length, "a window of %d on an image of %dx%d",
-                 l->window, l->in.height, l->in.width);
+    PoolShape s = shape_of(l, batch);
+    if (!pool_shape(&s)) {
+        snprintf(error, length,
+                 "windows of %d, %d apart, on an image of %dx%d; a window can "
+                 "be 2 or 3, and its stride 1 to the window",
+                 l->window, l->stride, l->in.height, l->in.width);
         return false;
     }
-    l->out = (Shape){(l->in.height - l->window) / l->stride + 1,
-                     (l->in.width - l->window) / l->stride + 1, l->in.channels};
+    l->out = (Shape){s.OH, s.OW, s.C};
     l->saved = (size_t)batch * shape_size(l->out); /* the winners */
     return true;
 }
