@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -317,7 +318,8 @@ static Command parse(int argc, char **argv)
 /* ---- running the compiler
  * ----------------------------------------------------------- */
 
-static int run(const Command *c, const List *arguments)
+/* Runs a command; with `quiet`, what it says on stderr is dropped. */
+static int run(const Command *c, const List *arguments, bool quiet)
 {
     if (c->verbose) {
         for (int i = 0; i < arguments->count; i++) {
@@ -326,8 +328,15 @@ static int run(const Command *c, const List *arguments)
         }
     }
     pid_t child;
-    const int error = posix_spawnp(&child, arguments->items[0], NULL, NULL,
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (quiet) {
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
+                                         O_WRONLY, 0);
+    }
+    const int error = posix_spawnp(&child, arguments->items[0], &actions, NULL,
                                    (char *const *)arguments->items, environ);
+    posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
         fprintf(stderr, "softcc: cannot run '%s': %s\n", arguments->items[0],
                 strerror(error));
@@ -382,9 +391,10 @@ static void add_common(const Command *c, List *arguments)
     add_all(arguments, &c->preprocess);
 }
 
-/* file.cu -> C++ in `translated`.  Returns an exit code. */
-static int translate_file(const Command *c, const char *input,
-                          const char *preprocessed, const char *translated)
+/* file.cu -> one text without macros.  `result` is what the dependencies that
+ * -MF asks for are of.  Returns an exit code. */
+static int preprocess(const Command *c, const char *input,
+                      const char *preprocessed, const char *result)
 {
     List arguments = {0};
     add(&arguments, c->compiler);
@@ -406,17 +416,20 @@ static int translate_file(const Command *c, const char *input,
         add(&arguments, "-MF");
         add(&arguments, c->dependencies);
         add(&arguments, "-MT");
-        add(&arguments, translated);
+        add(&arguments, result);
     }
     add(&arguments, "-x");
     add(&arguments, "c++");
     add(&arguments, input);
     add(&arguments, "-o");
     add(&arguments, preprocessed);
-    int status = run(c, &arguments);
-    if (status != 0) {
-        return status;
-    }
+    return run(c, &arguments, false);
+}
+
+/* The preprocessed text -> C++ in `translated`.  Returns an exit code. */
+static int write_translation(const char *preprocessed, bool pieces,
+                             const char *translated)
+{
     char *source = read_file(preprocessed);
     FILE *out = source != NULL ? fopen(translated, "wb") : NULL;
     if (out == NULL) {
@@ -424,7 +437,7 @@ static int translate_file(const Command *c, const char *input,
                 strerror(errno));
         return EXIT_SYSTEM;
     }
-    status = translate(source, out);
+    int status = translate(source, pieces, out);
     free(source);
     if (ferror(out) | (fclose(out) != 0)) {
         fprintf(stderr, "softcc: cannot write '%s': %s\n", translated,
@@ -452,8 +465,12 @@ static int compile_file(const Command *c, const char *input, const char *folder,
         asprintf(&translated, "%s/%d.ii", folder, number) < 0) {
         out_of_memory();
     }
-    if (has_suffix(input, ".cu")) {
-        const int status = translate_file(c, input, preprocessed, translated);
+    const bool cuda = has_suffix(input, ".cu");
+    if (cuda) {
+        int status = preprocess(c, input, preprocessed, object);
+        if (status == 0) {
+            status = write_translation(preprocessed, true, translated);
+        }
         if (status != 0) {
             return status;
         }
@@ -483,7 +500,14 @@ static int compile_file(const Command *c, const char *input, const char *folder,
     add(&arguments, input);
     add(&arguments, "-o");
     add(&arguments, object);
-    return run(c, &arguments);
+    int status = run(c, &arguments, cuda);
+    if (status != 0 && cuda) {
+        /* Once more without kernels in pieces: an error of the user's is then
+         * reported once, and one that the cutting made is none. */
+        status = write_translation(preprocessed, false, translated);
+        status = status != 0 ? status : run(c, &arguments, false);
+    }
+    return status;
 }
 
 /* Path of libsoftgpu.a: beside this program's folder, ../lib. */
@@ -539,8 +563,11 @@ static int build(const Command *c, const char *folder)
         if (asprintf(&preprocessed, "%s/raw.ii", folder) < 0) {
             out_of_memory();
         }
-        return translate_file(c, c->inputs.items[0], preprocessed,
-                              c->output != NULL ? c->output : "a.cpp");
+        const char *output = c->output != NULL ? c->output : "a.cpp";
+        const int status =
+            preprocess(c, c->inputs.items[0], preprocessed, output);
+        return status != 0 ? status
+                           : write_translation(preprocessed, true, output);
     }
     List objects = {0};
     for (int i = 0; i < c->inputs.count; i++) {
@@ -575,7 +602,7 @@ static int build(const Command *c, const char *folder)
     add_all(&arguments, &c->link);
     add(&arguments, engine_library());
     add_words(&arguments, SOFTGPU_LINK_FLAGS);
-    return run(c, &arguments);
+    return run(c, &arguments, false);
 }
 
 static void remove_folder(const char *folder)
@@ -585,7 +612,7 @@ static void remove_folder(const char *folder)
     add(&arguments, "-rf");
     add(&arguments, folder);
     const Command quiet = {0};
-    run(&quiet, &arguments);
+    run(&quiet, &arguments, false);
 }
 
 int main(int argc, char **argv)

@@ -1046,8 +1046,8 @@ static bool is_triple(const Translation *x, size_t i, const char *c)
  * the name of a kernel: (*p), table[i], object->member, find("k"); or 0. */
 static size_t expression_start(const Translation *x, size_t last)
 {
-    static const char *const statements[] = {
-        "if", "while", "for", "switch", "return", "else", "do", NULL};
+    static const char *const statements[] = {"if",     "while", "for", "switch",
+                                             "return", "else",  "do",  NULL};
     size_t i = last;
     while (is(x, i, "]") || is(x, i, ")")) {
         const bool subscript = is(x, i, "]");
@@ -1260,7 +1260,7 @@ static void write_text(Translation *x, const char *source, FILE *out)
     fputs(at, out);
 }
 
-int translate(const char *source, FILE *out)
+int translate(const char *source, bool pieces, FILE *out)
 {
     Translation x = {0};
     x.t = lex(source, &x.count);
@@ -1284,7 +1284,9 @@ int translate(const char *source, FILE *out)
         }
     }
     edit_bodies(&x);
-    edit_blocks(&x);
+    if (pieces) {
+        edit_blocks(&x);
+    }
     for (size_t i = 1; i + 2 < x.count; i++) {
         if (x.t[i].user && is_triple(&x, i, "<")) {
             edit_launch(&x, i);
