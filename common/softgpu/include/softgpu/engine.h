@@ -29,12 +29,21 @@ typedef struct softgpu_worker {
     char *shared_dynamic; /* extern __shared__                            */
 } softgpu_worker;
 
-/* The hidden parameter. */
+/* The hidden parameter.  In C++ it has a namespace of its own: a function is
+ * also looked up in the namespaces of its arguments' types, and the user's
+ * global f must not compete with the user's ns::f. */
+#ifdef __cplusplus
+namespace softgpu_hidden {
+#endif
 typedef struct softgpu_ctx {
     uint3 threadIdx, blockIdx;
     dim3 blockDim, gridDim;
     softgpu_worker *worker;
 } softgpu_ctx;
+#ifdef __cplusplus
+} // namespace softgpu_hidden
+using softgpu_hidden::softgpu_ctx;
+#endif
 
 typedef struct {
     dim3 grid, block;
