@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include "common/args.h"
 #include "common/check.h"
-#include "common/draft.h"
 #include "common/report.h"
 #include "cnn_networks.h"
 #include "network_check.h"
@@ -20,96 +19,52 @@ typedef struct {
     CommonArgs common;
 } Options;
 
-/* Training set and test set on the device; they have to fit the network. */
-static void load_images(const Options *o, ImageSet *train_set,
-                        ImageSet *test_set)
-{
-    Dataset train_data;
-    Dataset test_data;
-    dataset_load(o->data, &train_data, &test_data);
-    const Dataset *both[2] = {&train_data, &test_data};
-    for (int i = 0; i < 2; i++) {
-        const Shape s = {both[i]->height, both[i]->width, both[i]->channels};
-        if (s.height != mnist_cnn.input.height ||
-            s.width != mnist_cnn.input.width ||
-            s.channels != mnist_cnn.input.channels || both[i]->classes > 10) {
-            die(EXIT_USAGE,
-                "the images of '%s' are %dx%dx%d in %d classes; %s takes "
-                "28x28x1 in 10",
-                o->data, s.height, s.width, s.channels, both[i]->classes,
-                mnist_cnn.name);
-        }
-    }
-    *train_set = image_set_create(&train_data, o->limit, o->batch);
-    *test_set = image_set_create(&test_data, o->limit, o->batch);
-    dataset_free(&train_data);
-    dataset_free(&test_data);
-}
-
-/* Trains; without epochs, tells how good the weights are. */
-static bool learn(Network *net, ImageSet *train_set, ImageSet *test_set,
-                  const Options *o)
-{
-    TrainOptions options = {.epochs = o->epochs,
-                            .lr = o->lr,
-                            .seed = o->common.seed + 2,
-                            .save = o->save};
-    if (o->epochs == 0) {
-        const Evaluation val = evaluate(net, test_set);
-        printf("validation loss %.4f  accuracy %.4f\n", val.loss, val.accuracy);
-        return true;
-    }
-    Draft log = {0};
-    if (o->log != NULL) {
-        log = draft_open(o->log);
-        fprintf(log.file, "epoch,train_loss,val_loss,val_accuracy,seconds,"
-                          "images_per_s\n");
-        options.log = log.file;
-    }
-    if (o->save != NULL) {
-        Draft probe = draft_open(o->save); // refused now, not after hours
-        draft_abandon(&probe);
-    }
-    const bool right = train(net, train_set, test_set, &options);
-    if (o->log != NULL) {
-        draft_commit(&log);
-    }
-    return right;
-}
-
-/* Everything that needs images; false for a wrong result. */
-static bool work(NetworkVariants *v, const Options *o)
+// ANCHOR: learn
+/* Everything that needs images.  False for a result that is wrong. */
+static bool learn(NetworkVariants *v, const Options *o)
 {
     Network *net = network_variants_learner(v);
     char error[WEIGHTS_ERROR_LENGTH];
     if (o->load != NULL && !weights_load(net, o->load, error)) {
         die(EXIT_USAGE, "%s", error);
     }
-    ImageSet train_set;
-    ImageSet test_set;
-    load_images(o, &train_set, &test_set);
+    ImageSet images;
+    ImageSet test;
+    image_sets_load(o->data, net, o->limit, &images, &test);
 
-    bool right;
+    TrainResult result = TRAIN_DONE;
     if (o->losses > 0) {
-        right = train_losses(net, &train_set, o->losses, o->lr);
+        result = train_losses(net, &images, o->losses, o->lr);
     } else {
         network_print(net);
-        right = learn(net, &train_set, &test_set, o);
-        const int reps =
-            o->common.quick && !o->common.reps ? 3 : o->common.reps;
-        const int batch =
-            o->batch < train_set.count ? o->batch : train_set.count;
-        image_set_batch(&train_set, 0, batch);
-        network_variants_bench(v, batch, train_set.X_dev, train_set.y_dev,
-                               reps);
-        if (o->breakdown != NULL) {
-            network_breakdown(net, batch, train_set.X_dev, o->breakdown);
+        if (o->epochs > 0) {
+            const TrainOptions options = {.epochs = o->epochs,
+                                          .lr = o->lr,
+                                          .seed = o->common.seed + 2,
+                                          .log = o->log,
+                                          .save = o->save};
+            result = train(net, &images, &test, &options);
+        } else {
+            const Evaluation val = evaluate(net, &test);
+            printf("validation loss %.4f  accuracy %.4f\n", val.loss,
+                   val.accuracy);
         }
     }
-    image_set_free(&train_set);
-    image_set_free(&test_set);
-    return right;
+    if (o->losses == 0 && result == TRAIN_DONE) {
+        const bool few = o->common.quick && o->common.reps == 0;
+        const int batch = o->batch < images.count ? o->batch : images.count;
+        image_set_batch(&images, 0, batch);
+        network_variants_bench(v, batch, images.X_dev, images.y_dev,
+                               few ? 3 : o->common.reps);
+        if (o->breakdown != NULL) {
+            network_breakdown(net, batch, images.X_dev, o->breakdown);
+        }
+    }
+    image_set_free(&images);
+    image_set_free(&test);
+    return result != TRAIN_DIVERGED;
 }
+// ANCHOR_END: learn
 
 int main(int argc, char **argv)
 {
@@ -161,7 +116,7 @@ int main(int argc, char **argv)
     NetworkVariants v =
         network_variants_create(&mnist_cnn, o.batch, o.selected, o.common.seed);
     if (o.losses > 0) {
-        const bool finite = work(&v, &o);
+        const bool finite = learn(&v, &o);
         network_variants_free(&v);
         return finite ? EXIT_VERIFIED : EXIT_WRONG;
     }
@@ -170,7 +125,7 @@ int main(int argc, char **argv)
     bool right = network_check_reference(&small_cnn, 3, o.common.seed, NULL);
     right &= network_variants_verify(&v, 3, o.common.seed);
     if (right && !o.common.check_only) {
-        right = work(&v, &o);
+        right = learn(&v, &o);
         right &= network_variants_verify(&v, 2, o.common.seed + 1);
     }
     network_variants_report(&v, o.batch, report);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "common/bench.h"
 #include "common/check.h"
+#include "common/draft.h"
 #include "common/progress.h"
 #include "common/rng.h"
 #include "gather.h"
@@ -52,6 +53,28 @@ void image_set_free(ImageSet *set)
     CUDA_CHECK(cudaFree(set->X_dev));
     CUDA_CHECK(cudaFree(set->y_dev));
     *set = (ImageSet){0};
+}
+
+void image_sets_load(const char *where, const Network *net, int limit,
+                     ImageSet *train_set, ImageSet *test_set)
+{
+    Dataset data[2];
+    ImageSet *const sets[2] = {train_set, test_set};
+    const Shape want = net->layers[0].in;
+    dataset_load(where, &data[0], &data[1]);
+    for (int i = 0; i < 2; i++) {
+        const Dataset *d = &data[i];
+        if (d->height != want.height || d->width != want.width ||
+            d->channels != want.channels || d->classes > net->classes) {
+            die(EXIT_USAGE,
+                "the images of '%s' are %dx%dx%d in %d classes; %s takes "
+                "%dx%dx%d in %d",
+                where, d->height, d->width, d->channels, d->classes, net->name,
+                want.height, want.width, want.channels, net->classes);
+        }
+        *sets[i] = image_set_create(d, limit, net->batch);
+        dataset_free(&data[i]);
+    }
 }
 
 void image_set_shuffle(ImageSet *set, uint64_t seed)
@@ -152,13 +175,28 @@ static bool train_epoch(Network *net, ImageSet *set, const char *label,
     return true;
 }
 
+/* What is printed, logged and saved after an epoch. */
+static void finish_epoch(Network *net, ImageSet *test, FILE *log, int epoch,
+                         const char *label, double loss, double seconds,
+                         double rate)
+{
+    const Evaluation val = evaluate(net, test);
+    printf("%-11s train loss %.4f  validation loss %.4f  accuracy %.4f  "
+           "%.1f s  %.0f images/s\n",
+           label, loss, val.loss, val.accuracy, seconds, rate);
+    fflush(stdout);
+    if (log != NULL) {
+        fprintf(log, "%d,%.6f,%.6f,%.6f,%.3f,%.1f\n", epoch, loss, val.loss,
+                val.accuracy, seconds, rate);
+    }
+}
+
 // ANCHOR: train
-bool train(Network *net, ImageSet *images, ImageSet *test,
-           const TrainOptions *options)
+static TrainResult train_epochs(Network *net, ImageSet *images, ImageSet *test,
+                                const TrainOptions *options, FILE *log)
 {
     Rng seeds = rng_seed(options->seed);
-    catch_interrupt();
-    for (int epoch = 1; epoch <= options->epochs && !stop_requested; epoch++) {
+    for (int epoch = 1; epoch <= options->epochs; epoch++) {
         char label[32];
         snprintf(label, sizeof label, "epoch %d/%d", epoch, options->epochs);
         image_set_shuffle(images, rng_next(&seeds));
@@ -166,35 +204,51 @@ bool train(Network *net, ImageSet *images, ImageSet *test,
         double loss;
         const double started = bench_now();
         if (!train_epoch(net, images, label, options->lr, &loss)) {
-            return false;
+            return TRAIN_DIVERGED;
         }
         const double seconds = bench_now() - started;
         if (options->save != NULL) {
             weights_save(net, options->save);
         }
         if (stop_requested) {
-            fprintf(stderr, "stopped after step %ld%s%s\n", net->steps,
-                    options->save ? "; weights saved in " : "",
-                    options->save ? options->save : "");
-            break;
+            return TRAIN_STOPPED;
         }
-
-        const Evaluation val = evaluate(net, test);
-        const double rate = images->count / seconds;
-        printf("%-11s train loss %.4f  validation loss %.4f  accuracy %.4f  "
-               "%.1f s  %.0f images/s\n",
-               label, loss, val.loss, val.accuracy, seconds, rate);
-        fflush(stdout);
-        if (options->log != NULL) {
-            fprintf(options->log, "%d,%.6f,%.6f,%.6f,%.3f,%.1f\n", epoch, loss,
-                    val.loss, val.accuracy, seconds, rate);
-        }
+        finish_epoch(net, test, log, epoch, label, loss, seconds,
+                     images->count / seconds);
     }
-    return true;
+    return TRAIN_DONE;
 }
 // ANCHOR_END: train
 
-bool train_losses(Network *net, ImageSet *images, int count, double lr)
+TrainResult train(Network *net, ImageSet *images, ImageSet *test,
+                  const TrainOptions *options)
+{
+    Draft log = {0};
+    if (options->save != NULL) {
+        // Refused now, and not after hours of training.
+        Draft probe = draft_open(options->save);
+        draft_abandon(&probe);
+    }
+    if (options->log != NULL) {
+        log = draft_open(options->log);
+        fprintf(log.file, "epoch,train_loss,val_loss,val_accuracy,seconds,"
+                          "images_per_s\n");
+    }
+    catch_interrupt();
+    const TrainResult result =
+        train_epochs(net, images, test, options, log.file);
+    if (result == TRAIN_STOPPED) {
+        fprintf(stderr, "stopped after step %ld%s%s\n", net->steps,
+                options->save != NULL ? "; the weights are in " : "",
+                options->save != NULL ? options->save : "");
+    }
+    if (options->log != NULL) {
+        draft_commit(&log);
+    }
+    return result;
+}
+
+TrainResult train_losses(Network *net, ImageSet *images, int count, double lr)
 {
     int first = 0;
     for (int i = 0; i < count; i++) {
@@ -204,9 +258,9 @@ bool train_losses(Network *net, ImageSet *images, int count, double lr)
             network_step(net, batch, images->X_dev, images->y_dev, lr);
         printf("%.9g\n", step.loss);
         if (!finite_loss(net, step.loss)) {
-            return false;
+            return TRAIN_DIVERGED;
         }
         first = (first + batch) % images->count;
     }
-    return true;
+    return TRAIN_DONE;
 }

@@ -2,7 +2,6 @@
 #ifndef TRAIN_H
 #define TRAIN_H
 
-#include <stdio.h>
 #include "common/dataset.h"
 #include "network.h"
 
@@ -27,28 +26,40 @@ void image_set_shuffle(ImageSet *set, uint64_t seed);
 /* Images first ... first+batch-1 of the order into X_dev and y_dev. */
 void image_set_batch(ImageSet *set, int first, int batch);
 
-typedef struct {
-    int epochs;
-    double lr;
-    uint64_t seed;    /* of the shuffling                                */
-    FILE *log;        /* gets a line per epoch; NULL: none               */
-    const char *save; /* weights are saved here after each epoch, or NULL */
-} TrainOptions;
+/* Training and test set from `where` (see dataset_load); images that the
+ * network cannot take end the program with EXIT_USAGE. */
+void image_sets_load(const char *where, const Network *net, int limit,
+                     ImageSet *train, ImageSet *test);
 
-/* Mean loss of the whole set and the share of its images told right. */
+/* Mean loss of the whole set, and the share of its images told right. */
 typedef struct {
     double loss, accuracy;
 } Evaluation;
 Evaluation evaluate(Network *net, ImageSet *set);
 
+typedef struct {
+    int epochs;
+    double lr;
+    uint64_t seed;    /* of the shuffling                             */
+    const char *log;  /* CSV with a line per epoch; NULL: none        */
+    const char *save; /* weights, written after each epoch; NULL: not */
+} TrainOptions;
+
+typedef enum {
+    TRAIN_DONE,
+    TRAIN_STOPPED,  /* by Ctrl-C                     */
+    TRAIN_DIVERGED, /* a loss was not finite         */
+} TrainResult;
+
 /* Trains; after each epoch validates on `test`, prints, logs and saves.
- * Ctrl-C ends it after the current step, with the weights saved.  False, with
- * the number of the step, at a loss that is not finite. */
-bool train(Network *net, ImageSet *images, ImageSet *test,
-           const TrainOptions *options);
+ * Ctrl-C ends it after the current step, with the weights saved.  A file that
+ * cannot be written ends the program with EXIT_SYSTEM, before the first step
+ * if that can be known. */
+TrainResult train(Network *net, ImageSet *images, ImageSet *test,
+                  const TrainOptions *options);
 
 /* Prints the losses of the first `count` steps on stdout, one a line, %.9g,
- * the images in file order.  False if one of them is not finite. */
-bool train_losses(Network *net, ImageSet *images, int count, double lr);
+ * the images in file order. */
+TrainResult train_losses(Network *net, ImageSet *images, int count, double lr);
 
 #endif
