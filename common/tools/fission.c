@@ -191,6 +191,30 @@ static int find_local(const Fission *s, size_t name)
     return -1;
 }
 
+/* Is the name at i a variable that other threads may change: a __shared__ one
+ * of this kernel, or a __device__ one of the file? */
+static bool is_memory(const Fission *s, size_t i)
+{
+    const Translation *x = s->x;
+    for (size_t k = 0; k < x->count; k++) {
+        const bool here = k > s->f->body && k < s->f->end;
+        if (x->t[k].kind != TOKEN_NAME ||
+            !(here ? is(x, k, "__shared__")
+                   : x->owner[k] < 0 &&
+                         (is(x, k, "__device__") || is(x, k, "__managed__")))) {
+            continue;
+        }
+        for (;
+             !is(x, k, ";") && !is(x, k, "(") && !is(x, k, "{") && k < x->count;
+             k++) {
+            if (x->t[k].kind == TOKEN_NAME && same_name(x, k, i)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Is the expression free of memory accesses, calls and side effects?  If
  * `uniform`, it also has to be the same for all threads. */
 static bool is_pure(const Fission *s, size_t a, size_t b, bool uniform)
@@ -213,6 +237,9 @@ static bool is_pure(const Fission *s, size_t a, size_t b, bool uniform)
                 return false;
             }
             if (is(x, i + 1, "(") && !is_any(x, i, harmless_calls)) {
+                return false;
+            }
+            if (local < 0 && is_memory(s, i)) {
                 return false;
             }
         } else if (is(x, i, "[")) {
@@ -416,6 +443,12 @@ static void declare(Fission *s, size_t a, size_t b)
         while (end < b && !is(x, end, ",")) {
             if (equals == 0 && (is(x, end, "=") || is(x, end, "{"))) {
                 equals = end;
+            }
+            /* name<A, B>(…) is one value, a < b, c > d are two */
+            const size_t angle = is(x, end, "<") ? closing_angle(x, end) : 0;
+            if (angle != 0 && (is(x, angle + 1, "(") || is(x, angle + 1, "{") ||
+                               is(x, angle + 1, "::"))) {
+                end = angle;
             }
             end = is(x, end, "(") || is(x, end, "[") || is(x, end, "{")
                       ? closing(x, end) + 1

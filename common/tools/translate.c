@@ -323,11 +323,11 @@ static void find_function(Translation *x, size_t word)
                 i = closing(x, i + 1);
             } else if (is(x, i, "operator")) {
                 operator_name = true;
+                if (is(x, i + 1, "(")) {
+                    i += 2; /* operator() */
+                }
                 while (!is(x, i + 1, "(")) {
                     i++;
-                }
-                if (is(x, i + 2, ")")) {
-                    i += 2; /* operator() */
                 }
             }
             continue;
@@ -509,11 +509,31 @@ static const Function *defined_kernel(const Translation *x, size_t i)
     return NULL;
 }
 
+/* Is there a parameter or a local variable with the name at i in the function
+ * that i stands in?  (A local one has a word of its type before it.) */
+static bool is_shadowed(const Translation *x, size_t i)
+{
+    static const char *const no_types[] = {"return", "else", "case", "goto",
+                                           NULL};
+    if (x->owner[i] < 0) {
+        return false;
+    }
+    const Function *f = &x->functions[x->owner[i]];
+    for (size_t k = f->open; k < f->end; k++) {
+        if (x->t[k].kind == TOKEN_NAME && same_name(x, k, i) &&
+            (k < f->close ||
+             (x->t[k - 1].kind == TOKEN_NAME && !is_any(x, k - 1, no_types)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int file_shared(const Translation *x, size_t i)
 {
     for (size_t s = 0; s < x->shared_count; s++) {
         if (same_name(x, x->shared[s].name, i)) {
-            return (int)s;
+            return is_shadowed(x, i) ? -1 : (int)s;
         }
     }
     return -1;
@@ -834,7 +854,7 @@ static void edit_function_head(Translation *x, const Function *f)
     if (!f->self) {
         add_first(x, f->open, HIDDEN);
     } else if (f->body != 0) {
-        insert(x, f->body + 1, " " HIDDEN " = *softgpu_self(); ");
+        replace(x, f->body, "{ " HIDDEN " = *softgpu_self(); ");
     }
 }
 
@@ -1022,8 +1042,7 @@ static void edit_bodies(Translation *x)
         for (size_t s = 0; s < x->shared_count && function->body != 0; s++) {
             for (size_t i = function->body; i < function->end; i++) {
                 if (x->owner[i] == (int)f && x->t[i].kind == TOKEN_NAME &&
-                    same_name(x, x->shared[s].name, i) &&
-                    x->shared[s].name != i) {
+                    file_shared(x, i) == (int)s) {
                     insert(x, function->body + 1, x->shared[s].reference);
                     break;
                 }
