@@ -57,9 +57,13 @@ static void watch(void (*fn)(void *), void *context, char *text, size_t size)
     int status = 0;
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
-    fcntl(terminal, F_SETFL, O_NONBLOCK);
-    const ssize_t got = read(terminal, text, size - 1);
-    text[got > 0 ? got : 0] = '\0';
+    // The kernel hands it over in parts; an error says that all are here.
+    size_t used = 0;
+    for (ssize_t got = 1; got > 0 && used < size - 1; used += (size_t)got) {
+        got = read(terminal, text + used, size - 1 - used);
+        got = got > 0 ? got : 0;
+    }
+    text[used] = '\0';
     close(terminal);
 }
 
