@@ -1,0 +1,35 @@
+# bars.gp -- milliseconds of each variant, side by side for each shape.
+#
+# For a script that sets `name` (the chapter), `heading`, `groups` (the shapes,
+# as the CSV names them) and `labels` (how the axis names them).
+csv = results . '/' . name . '.csv'
+column_shown = 10
+load 'plots/style.gp'
+
+variants = distinct(csv, 2)
+count = words(variants)
+width = 0.8 / count
+
+# Where the bar of variant i stands: group 1 around x = 1, and so on; nowhere
+# (NaN) if the row is of another variant or shape.
+group(shape) = sum [g = 1:words(groups)] (word(groups, g) eq shape ? g : 0)
+place(i) = strcol(2) eq word(variants, i) && group(strcol(6)) > 0 ? \
+    group(strcol(6)) + (i - 0.5 * (count + 1)) * width : NaN
+figure(ms) = ms >= 10 ? sprintf('%.0f', ms) : \
+    ms >= 1 ? sprintf('%.1f', ms) : sprintf('%.2g', ms)
+
+set title heading
+set ylabel 'time (ms), less is better'
+set yrange [0:*]
+set offsets 0, 0, graph 0.08, 0
+# A single group is not to fill the whole picture with two bars.
+beside = words(groups) > 1 ? 0.5 : 1
+set xrange [1 - beside:words(groups) + beside]
+set xtics scale 0 ('' 0)
+do for [g = 1:words(groups)] {
+    set xtics add (labels[g] g)
+}
+plot for [i = 1:count] csv using (place(i)):10:(width * 0.92) \
+        with boxes linetype i title word(variants, i), \
+    for [i = 1:count] csv using (place(i)):10:(figure($10)) \
+        with labels offset 0, 0.6 font small notitle
