@@ -22,6 +22,7 @@ typedef struct {
     int M, N, K;
     GemmOp op_a, op_b;
     int pad;    /* floats between the end of a row and the next        */
+    int gap;    /* floats between one batch and the next               */
     int offset; /* floats before the first one: 1 spoils the alignment */
     int batch;
     bool shared_b; /* every batch multiplies with the same B              */
@@ -38,7 +39,7 @@ static Stored stored(size_t rows, size_t cols, const Case *c, int batch)
 {
     Stored s = {.rows = rows, .cols = cols};
     s.ld = cols + (size_t)c->pad;
-    s.stride = rows * s.ld + (size_t)c->pad; // batches have gaps, too
+    s.stride = rows * s.ld + (size_t)c->gap;
     s.offset = (size_t)c->offset;
     s.count = s.offset + (size_t)batch * s.stride;
     s.host = host_alloc(s.count, sizeof(float));
@@ -178,9 +179,10 @@ static void run_case(GemmFn gemm, const Case *c)
         CUDA_CHECK(cudaDeviceSynchronize());
 
         char name[128];
-        snprintf(name, sizeof name, "%c%c %dx%dx%d pad %d offset %d batch %d",
+        snprintf(name, sizeof name,
+                 "%c%c %dx%dx%d pad %d gap %d offset %d batch %d",
                  a_n ? 'n' : 't', b_n ? 'n' : 't', c->M, c->N, c->K, c->pad,
-                 c->offset, c->batch);
+                 c->gap, c->offset, c->batch);
         if (!judge(c, &A, &B, &C, exact, name)) {
             fail_msg("%s is wrong", name);
         }
@@ -203,6 +205,8 @@ static void test_storage(void **state)
     static const int shapes[][3] = {
         {1, 1, 1},    {64, 64, 64}, {65, 63, 17},  {130, 67, 33}, {129, 32, 9},
         {200, 10, 5}, {9, 70, 50},  {16, 32, 100}, {33, 16, 64},  {5, 7, 31}};
+    // 3 makes rows of 17, 9, 5 ... aligned ones, whose last four floats lie
+    // partly in the gap.
     static const int pads[] = {0, 3, 4};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         for (int ops = 0; ops < 4; ops++) {
@@ -239,16 +243,17 @@ static void test_unaligned_start(void **state)
 static void test_batches(void **state)
 {
     const Implementation *gemm = *state;
-    static const int pads[] = {0, 1, 4};
+    static const int gaps[] = {0, 1, 4}; // 1 spoils the alignment
     for (int ops = 0; ops < 4; ops++) {
-        for (size_t p = 0; p < sizeof pads / sizeof pads[0]; p++) {
+        for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) {
             for (int shared = 0; shared <= 1; shared++) {
                 const Case c = {.M = 20,
                                 .N = 36,
                                 .K = 12,
                                 .op_a = ops & 1 ? GEMM_T : GEMM_N,
                                 .op_b = ops & 2 ? GEMM_T : GEMM_N,
-                                .pad = pads[p],
+                                .pad = 4 * shared,
+                                .gap = gaps[i],
                                 .batch = 5,
                                 .shared_b = shared};
                 run_case(gemm->run, &c);

@@ -82,9 +82,9 @@ static void test_edges_of_tiles(void **state)
 static void test_long_and_prime_shapes(void **state)
 {
     static const int shapes[][3] = {
-        {127, 131, 137}, {676, 32, 9}, {9, 32, 676},  {64, 10, 64},
-        {128, 64, 192},  {1, 1, 997},  {997, 1, 1},   {1, 997, 1},
-        {3, 5, 1201},    {601, 3, 5},  {192, 128, 64}};
+        {127, 131, 137}, {676, 32, 9}, {9, 32, 676},   {64, 10, 64},
+        {128, 64, 192},  {1, 1, 997},  {997, 1, 1},    {1, 997, 1},
+        {3, 5, 1201},    {601, 3, 5},  {192, 128, 64}, {64, 128, 20}};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         verify(*state, shapes[i][0], shapes[i][1], shapes[i][2]);
     }
