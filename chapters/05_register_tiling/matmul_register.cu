@@ -10,7 +10,7 @@
  *           register_1d: 64 x 8 threads, thread (tx,ty) a column of TM
  *           register_2d: 8 x 8 threads, thread (tx,ty) a square of TM x TN
  *           grid  (ceil(N/BN), ceil(M/BM)): x walks columns, y walks rows
- * SHARED    (BM + BN) * BK * 4 B = 8 KiB per block
+ * SHARED    (BM + PAD + BN) * BK * 4 B = 8.25 KiB per block
  * FLOPS     2*M*N*K
  * GLOBAL    M*N*K * (1/BM + 1/BN) = M*N*K/32 floats requested, M*N written
  * NEXT      copies wait for arithmetic and arithmetic for copies; where a warp
@@ -26,24 +26,25 @@
 #define TM 8  // what a thread computes: TM rows, and 1 or TN columns
 #define TN 8
 
-// Rows of the transposed tile are 4 floats longer than BM: four threads that
-// hold neighbouring k would otherwise write to one bank.  4, not 1, keeps the
-// rows 16-byte aligned.
+// A's tile lies transposed in shared memory, as[k][row], so that the TM values
+// which a thread needs for one k are neighbours.  Its rows are 4 floats longer
+// than BM: threads that store neighbouring k would otherwise all meet the same
+// bank.  4, not 1, keeps the rows 16-byte aligned.
 #define PAD 4
 
 // ANCHOR: load
-// as <- A[row0 ... row0+BM)[k0 ... k0+BK), bs <- B[k0 ...)[col0 ...): all
-// `threads` threads of the block take turns, neighbours reading neighbours.
-// Outside the matrices we store 0, which adds nothing to a sum.
+// as <- rows row0 ... of A from column k0 on, transposed; bs <- rows k0 ... of
+// B from column col0 on.  The block's threads take turns, neighbours reading
+// neighbours.  Outside the matrices we store 0, which adds nothing to a sum.
 __device__ static void load_tiles(int M, int N, int K, const float *A,
                                   const float *B, int row0, int col0, int k0,
-                                  int thread, int threads, float as[BM][BK],
-                                  float bs[BK][BN])
+                                  int thread, int threads,
+                                  float as[BK][BM + PAD], float bs[BK][BN])
 {
     for (int i = thread; i < BM * BK; i += threads) {
         const int row = row0 + i / BK;
         const int k = k0 + i % BK;
-        as[i / BK][i % BK] = (row < M && k < K) ? A[(size_t)row * K + k] : 0.0f;
+        as[i % BK][i / BK] = (row < M && k < K) ? A[(size_t)row * K + k] : 0.0f;
     }
     for (int i = thread; i < BK * BN; i += threads) {
         const int k = k0 + i / BN;
@@ -58,8 +59,8 @@ __global__ void __launch_bounds__(BN *(BM / TM))
     matmul_register_1d_kernel(int M, int N, int K, const float *A,
                               const float *B, float *C)
 {
-    __shared__ float as[BM][BK];
-    __shared__ float bs[BK][BN];
+    __shared__ __align__(16) float as[BK][BM + PAD];
+    __shared__ __align__(16) float bs[BK][BN];
 
     const int tx = threadIdx.x;
     const int ty = threadIdx.y;
@@ -77,7 +78,7 @@ __global__ void __launch_bounds__(BN *(BM / TM))
             const float b = bs[k][tx]; // read once, used TM times
 #pragma unroll
             for (int i = 0; i < TM; i++) {
-                sum[i] += as[ty * TM + i][k] * b;
+                sum[i] += as[k][ty * TM + i] * b;
             }
         }
         // END SOLUTION
@@ -117,8 +118,8 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
     matmul_register_2d_kernel(int M, int N, int K, const float *A,
                               const float *B, float *C)
 {
-    __shared__ float as[BM][BK];
-    __shared__ float bs[BK][BN];
+    __shared__ __align__(16) float as[BK][BM + PAD];
+    __shared__ __align__(16) float bs[BK][BN];
 
     const int tx = threadIdx.x;
     const int ty = threadIdx.y;
@@ -134,11 +135,11 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
         // BEGIN SOLUTION
         for (int k = 0; k < BK; k++) {
 #pragma unroll
-            for (int i = 0; i < TM; i++) {
-                const float a = as[ty * TM + i][k]; // used TN times
+            for (int j = 0; j < TN; j++) {
+                const float b = bs[k][tx * TN + j]; // used TM times
 #pragma unroll
-                for (int j = 0; j < TN; j++) {
-                    sum[i][j] += a * bs[k][tx * TN + j]; // each used TM times
+                for (int i = 0; i < TM; i++) {
+                    sum[i][j] += as[k][ty * TM + i] * b; // each used TN times
                 }
             }
         }
@@ -155,7 +156,7 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
     matmul_vectorized_kernel(int M, int N, int K, const float *A,
                              const float *B, float *C)
 {
-    __shared__ __align__(16) float as[BK][BM + PAD]; // transposed: as[k][row]
+    __shared__ __align__(16) float as[BK][BM + PAD];
     __shared__ __align__(16) float bs[BK][BN];
 
     const int tx = threadIdx.x;
@@ -190,7 +191,6 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
         __syncthreads(); // the tiles are complete before anyone reads them
 
         for (int k = 0; k < BK; k++) {
-            // The i are neighbours now: two 16-byte loads bring all of a's.
 #pragma unroll
             for (int j = 0; j < TN; j++) {
                 const float b = bs[k][tx * TN + j];

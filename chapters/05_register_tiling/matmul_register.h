@@ -20,7 +20,7 @@ void matmul_register_1d(int M, int N, int K, const float *A, const float *B,
 void matmul_register_2d(int M, int N, int K, const float *A, const float *B,
                         float *C);
 
-/* The same square, with 16-byte copies and A transposed in shared memory. */
+/* The same square, and copies to shared memory by 16 bytes at a time. */
 void matmul_vectorized(int M, int N, int K, const float *A, const float *B,
                        float *C);
 
