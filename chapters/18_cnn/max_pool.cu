@@ -63,8 +63,8 @@ max_pool_backward_kernel(PoolShape s, const float *__restrict__ dY,
     const int iw = pixel % s.IW;
     const int ih = pixel / s.IW % s.IH;
     const int n = pixel / s.IW / s.IH;
-    const int last_oh = ih / s.stride; // of the windows that could hold it
-    const int last_ow = iw / s.stride;
+    const int last_oh = min(ih / s.stride, s.OH - 1); // of its windows
+    const int last_ow = min(iw / s.stride, s.OW - 1);
     if (n >= s.N || c >= s.C) {
         return;
     }
@@ -72,10 +72,9 @@ max_pool_backward_kernel(PoolShape s, const float *__restrict__ dY,
     float sum = 0.0f;
     for (int i = 0; i < OVERLAP; i++) {
         for (int j = 0; j < OVERLAP; j++) {
-            // The i-th window upwards and the j-th to the left, as far as
-            // there are windows at all, and our place in it.
-            const int oh = min(last_oh - i, s.OH - 1);
-            const int ow = min(last_ow - j, s.OW - 1);
+            // One window up or left after the other, and our place in it.
+            const int oh = last_oh - i;
+            const int ow = last_ow - j;
             const int row = ih - oh * s.stride;
             const int col = iw - ow * s.stride;
             const int place =

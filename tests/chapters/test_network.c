@@ -84,7 +84,7 @@ static void device_agrees_with_references(void **state)
 
 /* ---- wrong networks have to be noticed -----------------------------------*/
 
-/* Changes one element of the result, by little, or forgets the last row. */
+/* gemm_tiled, and then something is wrong with the last element. */
 static int fault;
 
 static void faulty_gemm(const Gemm *g)
