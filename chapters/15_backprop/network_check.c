@@ -163,10 +163,10 @@ bool network_check_device(const NetworkSpec *spec, GemmFn gemm, int batch,
         const float loss = (float)step.loss;
         const double *want = t.ref.output[t.ref.count - 1];
         right = tensor_right("logits", logits, want, outputs,
-                             (size_t)t.ref.classes, &worst) &
-                tensor_right("loss", &loss, &t.loss, 1, 1, &worst) &
-                gradients_right(&t, gradients, &worst) &
-                device_buffer_intact(&X, "input");
+                             (size_t)t.ref.classes, &worst);
+        right &= tensor_right("loss", &loss, &t.loss, 1, 1, &worst);
+        right &= gradients_right(&t, gradients, &worst);
+        right &= device_buffer_intact(&X, "input");
 
         free(logits);
         free(gradients);
