@@ -204,12 +204,12 @@ static bool is_memory(const Fission *s, size_t i)
                          (is(x, k, "__device__") || is(x, k, "__managed__")))) {
             continue;
         }
-        for (;
-             !is(x, k, ";") && !is(x, k, "(") && !is(x, k, "{") && k < x->count;
-             k++) {
+        while (k < x->count && !is(x, k, ";") &&
+               (here || (!is(x, k, "(") && !is(x, k, "{")))) {
             if (x->t[k].kind == TOKEN_NAME && same_name(x, k, i)) {
                 return true;
             }
+            k++;
         }
     }
     return false;
@@ -303,6 +303,7 @@ static void flush(Fission *s)
 
     char *storage = format("%s", ""), *rows = format("%s", "");
     char *before = format("%s", ""), *after = format("%s", "");
+    bool arrays = false;
     for (int i = 0; i < s->count; i++) {
         const Local *l = &s->locals[i];
         if (l->kind == COMPUTED && i < s->piece_locals) {
@@ -311,6 +312,7 @@ static void flush(Fission *s)
         if (l->kind != KEPT || !mentions_name(x, a, b, l->name)) {
             continue;
         }
+        arrays = arrays || *l->suffix != '\0';
         char *name = text_of(x, l->name, l->name);
         char *text = format("typedef %s _type%d%s; _type%d *const _all%d = "
                             "::softgpu::per_thread<_type%d>(_sg, %d); ",
@@ -339,8 +341,10 @@ static void flush(Fission *s)
            "for (unsigned int _y = 0; _y < _sg.blockDim.y; _y++) { "
            "const unsigned int _row = (_z * _sg.blockDim.y + _y) * _nx; ");
     put_free(s, rows);
-    put(s, "\n#pragma clang loop vectorize(assume_safety)"
-           "\n#pragma GCC ivdep\n"
+    /* Threads with arrays of their own are better run one by one: clang would
+     * spread each array over the lanes of vectors. */
+    put(s, arrays ? "" : "\n#pragma clang loop vectorize(assume_safety)");
+    put(s, "\n#pragma GCC ivdep\n"
            "for (unsigned int _x = 0; _x < _nx; _x++) { "
            "const softgpu_ctx _thread = {uint3{_x, _y, _z}, _sg.blockIdx, "
            "_sg.blockDim, _sg.gridDim, _sg.worker}; "

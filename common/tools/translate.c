@@ -808,13 +808,6 @@ static void edit_words(Translation *x)
         if (!t->user) {
             continue;
         }
-        if (t->kind == TOKEN_DIRECTIVE) {
-            /* #pragma unroll [n]: the host compiler decides for itself. */
-            if (strncmp(t->text, "#pragma unroll", 14) == 0) {
-                replace(x, i, "");
-            }
-            continue;
-        }
         if (t->kind != TOKEN_NAME) {
             continue;
         }
