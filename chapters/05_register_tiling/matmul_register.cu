@@ -41,12 +41,16 @@ __device__ static void load_tiles(int M, int N, int K, const float *A,
                                   int thread, int threads,
                                   float as[BK][BM + PAD], float bs[BK][BN])
 {
-    for (int i = thread; i < BM * BK; i += threads) {
+#pragma unroll 4 // enough loads under way, not too many registers
+    for (int step = 0; step < BM * BK; step += threads) {
+        const int i = step + thread;
         const int row = row0 + i / BK;
         const int k = k0 + i % BK;
         as[i % BK][i / BK] = (row < M && k < K) ? A[(size_t)row * K + k] : 0.0f;
     }
-    for (int i = thread; i < BK * BN; i += threads) {
+#pragma unroll 4 // enough loads under way, not too many registers
+    for (int step = 0; step < BK * BN; step += threads) {
+        const int i = step + thread;
         const int k = k0 + i / BN;
         const int col = col0 + i % BN;
         bs[i / BN][i % BN] = (k < K && col < N) ? B[(size_t)k * N + col] : 0.0f;
@@ -170,7 +174,8 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
     for (int k0 = 0; k0 < K; k0 += BK) {
         // BEGIN SOLUTION
 #pragma unroll
-        for (int i = 4 * thread; i < BM * BK; i += 4 * threads) {
+        for (int step = 0; step < BM * BK; step += 4 * threads) {
+            const int i = step + 4 * thread;
             const int row = i / BK;
             const int k = i % BK;
             const float4 v =
@@ -181,7 +186,8 @@ __global__ void __launch_bounds__((BN / TN) * (BM / TM))
             as[k + 3][row] = v.w;
         }
 #pragma unroll
-        for (int i = 4 * thread; i < BK * BN; i += 4 * threads) {
+        for (int step = 0; step < BK * BN; step += 4 * threads) {
+            const int i = step + 4 * thread;
             const int k = i / BN;
             const int col = i % BN;
             *(float4 *)&bs[k][col] =
