@@ -74,14 +74,28 @@ serve() { # serve FILE.md
         return x == "" ? "--" : sprintf(format, x)
     }
 
+    # A CSV of another kind (a training curve, say): every column as it is.
+    function plain_row(line) {
+        gsub(/,/, " | ", line)
+        return "| " line " |\n"
+    }
+
     # Results as a table, with the machine they were measured on below it.
-    function table(file,    line, f, i, name, col, out, device, date, rows) {
+    function table(file,    line, f, i, name, col, out, device, date, rows,
+                            plain, columns) {
         while ((got = (getline line < file)) > 0) {
             if (line ~ /^# device: /) device = substr(line, 11)
             else if (line ~ /^# date: /) date = substr(line, 9, 10)
-            else if (line !~ /^#/ && !("variant" in col)) {
-                split(line, name, ",")
+            else if (line !~ /^#/ && !columns) {
+                columns = split(line, name, ",")
                 for (i in name) col[name[i]] = i
+                if ("variant" in col) continue
+                plain = plain_row(line) "|"
+                for (i = 1; i <= columns; i++) plain = plain "--:|"
+                plain = plain "\n"
+            } else if (line !~ /^#/ && plain) {
+                plain = plain plain_row(line)
+                rows++
             } else if (line !~ /^#/) {
                 split(line, f, ",")
                 out = out sprintf("| %s | %s | %s | %s | %s | %s | %s |\n",
@@ -96,7 +110,8 @@ serve() { # serve FILE.md
         }
         close(file)
         if (got < 0) fail("there is no file " file)
-        if (!("variant" in col) || !rows) fail(file " holds no results")
+        if (!rows) fail(file " holds no results")
+        if (plain) return plain
         return "| variant | shape | ms (median) | GFLOP/s | GB/s | error |" \
             " verified |\n|---|---|--:|--:|--:|--:|---|\n" out \
             "\nMeasured on: " device ", " date ".\n"

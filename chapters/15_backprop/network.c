@@ -208,7 +208,7 @@ void network_init(Network *net, uint64_t seed)
 
 /* ---- one step ------------------------------------------------------------*/
 
-// ANCHOR: step
+// ANCHOR: pass
 Pass network_pass(const Network *net, int i, int batch, const float *X_dev)
 {
     const Layer *l = &net->layers[i];
@@ -228,6 +228,7 @@ Pass network_pass(const Network *net, int i, int batch, const float *X_dev)
         .scratch = net->scratch_dev,
     };
 }
+// ANCHOR_END: pass
 
 float *network_forward(Network *net, int batch, const float *X_dev)
 {
@@ -256,6 +257,7 @@ StepResult network_loss(Network *net, int batch, const int *labels_dev)
     return (StepResult){(double)sums[0] / batch, (int)sums[1]};
 }
 
+// ANCHOR: backward
 void network_backward(Network *net, int batch, const float *X_dev)
 {
     for (int i = net->count - 1; i >= 0; i--) {
@@ -263,6 +265,7 @@ void network_backward(Network *net, int batch, const float *X_dev)
         net->layers[i].ops->backward(&net->layers[i], &pass);
     }
 }
+// ANCHOR_END: backward
 
 void network_adam(Network *net, double lr)
 {
@@ -271,6 +274,7 @@ void network_adam(Network *net, double lr)
          net->w_dev);
 }
 
+// ANCHOR: step
 StepResult network_step(Network *net, int batch, const float *X_dev,
                         const int *labels_dev, double lr)
 {
