@@ -14,7 +14,7 @@
 typedef struct {
     const char *net, *data, *log, *save, *load, *breakdown;
     int epochs, batch, losses, limit;
-    double lr;
+    double lr, lr_decay;
     bool selected[GEMM_VARIANTS];
     CommonArgs common;
 } Options;
@@ -40,6 +40,7 @@ static bool learn(NetworkVariants *v, const Options *o)
         if (o->epochs > 0) {
             const TrainOptions options = {.epochs = o->epochs,
                                           .lr = o->lr,
+                                          .lr_end = o->lr * (1.0 - o->lr_decay),
                                           .seed = o->common.seed + 2,
                                           .log = o->log,
                                           .save = o->save};
@@ -82,6 +83,8 @@ int main(int argc, char **argv)
          "epochs (0: only validate)"},
         {"--batch", ARG_INT, &o.batch, 1, 1024, "N", "images a step"},
         {"--lr", ARG_REAL, &o.lr, 0, 10, "X", "learning rate"},
+        {"--lr-decay", ARG_REAL, &o.lr_decay, 0, 1, "X",
+         "share of it that is gone at the end"},
         {"--limit", ARG_INT, &o.limit, 0, 1e9, "N",
          "use the first N images of each set (0: all)"},
         {"--losses", ARG_INT, &o.losses, 0, 1e6, "N",

@@ -147,10 +147,11 @@ Evaluation evaluate(Network *net, ImageSet *set)
 }
 // ANCHOR_END: evaluate
 
-/* One epoch; *loss gets the mean over its images.  False at a loss that is not
+/* One epoch, over which the learning rate goes in a straight line from lr[0] to
+ * lr[1]; *loss gets the mean over its images.  False at a loss that is not
  * finite. */
 static bool train_epoch(Network *net, ImageSet *set, const char *label,
-                        double lr, double *loss)
+                        const double lr[2], double *loss)
 {
     Progress bar = progress_start(label, "images", set->count);
     double sum = 0.0;
@@ -158,8 +159,9 @@ static bool train_epoch(Network *net, ImageSet *set, const char *label,
     while (done < set->count && !stop_requested) {
         const int batch = min_int(net->batch, set->count - done);
         image_set_batch(set, done, batch);
+        const double lr_now = lr[0] + (lr[1] - lr[0]) * done / set->count;
         const StepResult step =
-            network_step(net, batch, set->X_dev, set->y_dev, lr);
+            network_step(net, batch, set->X_dev, set->y_dev, lr_now);
         if (!finite_loss(net, step.loss)) {
             return false;
         }
@@ -201,9 +203,12 @@ static TrainResult train_epochs(Network *net, ImageSet *images, ImageSet *test,
         snprintf(label, sizeof label, "epoch %d/%d", epoch, options->epochs);
         image_set_shuffle(images, rng_next(&seeds));
 
+        const double slope = (options->lr_end - options->lr) / options->epochs;
+        const double lr[2] = {options->lr + slope * (epoch - 1),
+                              options->lr + slope * epoch};
         double loss;
         const double started = bench_now();
-        if (!train_epoch(net, images, label, options->lr, &loss)) {
+        if (!train_epoch(net, images, label, lr, &loss)) {
             return TRAIN_DIVERGED;
         }
         const double seconds = bench_now() - started;

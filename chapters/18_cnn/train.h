@@ -39,10 +39,11 @@ Evaluation evaluate(Network *net, ImageSet *set);
 
 typedef struct {
     int epochs;
-    double lr;
-    uint64_t seed;    /* of the shuffling                             */
-    const char *log;  /* CSV with a line per epoch; NULL: none        */
-    const char *save; /* weights, written after each epoch; NULL: not */
+    double lr, lr_end; /* learning rate of the first and of the last step;
+                          between them it follows a straight line */
+    uint64_t seed;     /* of the shuffling                             */
+    const char *log;   /* CSV with a line per epoch; NULL: none        */
+    const char *save;  /* weights, written after each epoch; NULL: not */
 } TrainOptions;
 
 typedef enum {
