@@ -52,6 +52,7 @@ typedef struct {
     Local locals[MAX_LOCALS];
     int count;
     int slots;
+    int loops; /* around the statement at hand, with barriers in them */
     bool possible;
     size_t piece, piece_end; /* tokens of the piece being gathered; empty if
                                 equal */
@@ -116,6 +117,27 @@ static bool mentions_name(const Translation *x, size_t a, size_t b, size_t name)
     return false;
 }
 
+/* The ( or [ or { that belongs to the bracket or surrounds the token at i. */
+static size_t opening(const Translation *x, size_t i)
+{
+    int depth = 1;
+    while (i > 0 && depth > 0) {
+        i--;
+        if (x->t[i].kind == TOKEN_PUNCT) {
+            depth += strchr(")]}", *x->t[i].text) != NULL;
+            depth -= strchr("([{", *x->t[i].text) != NULL;
+        }
+    }
+    return i;
+}
+
+/* Could an operand end here, so that a * or & behind it has two? */
+static bool is_operand_end(const Translation *x, size_t i)
+{
+    return x->t[i].kind != TOKEN_PUNCT || is(x, i, "]") ||
+           (is(x, i, ")") && !is(x, i - 1, "*"));
+}
+
 /* Is the name at i an argument of one of the user's functions that takes
  * something by reference?  (Library functions take values.) */
 static bool by_reference(const Translation *x, size_t a, size_t i)
@@ -154,8 +176,12 @@ static bool may_change(const Translation *x, size_t a, size_t b, size_t name)
             is_member(x, i)) {
             continue;
         }
-        const size_t after = i + 1;
-        if ((is(x, after, "=") && !is(x, after + 1, "=")) ||
+        size_t after = i + 1;
+        while (is(x, after, ".")) {
+            after += 2; /* v.x = 1 changes v, and v.reset() may */
+        }
+        if ((after > i + 1 && is(x, after, "(")) ||
+            (is(x, after, "=") && !is(x, after + 1, "=")) ||
             (x->t[after].kind == TOKEN_PUNCT &&
              strchr("+-*/%&|^", *x->t[after].text) != NULL &&
              is(x, after + 1, "=")) ||
@@ -169,12 +195,77 @@ static bool may_change(const Translation *x, size_t a, size_t b, size_t name)
             (is(x, i - 1, "-") && is(x, i - 2, "-"))) {
             return true;
         }
-        /* &name, or an argument that a reference binds to. */
-        const bool operand_before = x->t[i - 2].kind != TOKEN_PUNCT ||
-                                    is(x, i - 2, ")") || is(x, i - 2, "]");
-        if ((is(x, i - 1, "&") && !operand_before) ||
+        /* &name (but not &name[k], whose name is a pointer), or an argument
+         * that a reference binds to. */
+        if ((is(x, i - 1, "&") && !is_operand_end(x, i - 2) &&
+             !is(x, i + 1, "[")) ||
             ((is(x, after, ")") || is(x, after, ",")) &&
              by_reference(x, a, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is the address of the variable kept anywhere: p = &name, or p = name of an
+ * array?  The next piece has it at another address.  To pass the address to a
+ * function, or to go through it at once, does no harm. */
+static bool address_is_kept(const Translation *x, const Function *f,
+                            size_t name, int dimensions)
+{
+    for (size_t i = f->body; i < f->end; i++) {
+        if (i == name || x->t[i].kind != TOKEN_NAME || !same_name(x, i, name) ||
+            is_member(x, i)) {
+            continue;
+        }
+        size_t a = i;
+        if (is(x, i - 1, "&") && !is_operand_end(x, i - 2)) {
+            a = i - 1;
+        } else {
+            int subscripts = 0;
+            for (size_t k = i + 1; is(x, k, "["); k = closing(x, k) + 1) {
+                subscripts++;
+            }
+            if (subscripts >= dimensions) {
+                continue;
+            }
+        }
+        bool through = false, passed = false;
+        for (;;) { /* outwards through casts and parentheses */
+            size_t open = 0;
+            if (is(x, a - 1, ")") && is(x, a - 2, "*")) {
+                open = opening(x, a - 1); /* (type *)x */
+            } else if (is(x, a - 1, "(")) {
+                const size_t close = closing(x, a - 1);
+                through =
+                    through || is(x, close + 1, "[") || is(x, close + 1, "-");
+                open = a - 1;
+                if (is(x, open - 1, ">")) { /* some_cast<type *>(x) */
+                    while (open > f->body && !is(x, open, "<")) {
+                        open--;
+                    }
+                    open--;
+                } else if (x->t[open - 1].kind == TOKEN_NAME) {
+                    passed = true;
+                    break;
+                }
+            } else {
+                break;
+            }
+            a = open;
+            through =
+                through || (is(x, a - 1, "*") && !is_operand_end(x, a - 2));
+        }
+        if (is(x, a - 1, ",")) {
+            const size_t open = opening(x, a);
+            passed = is(x, open, "(") && (x->t[open - 1].kind == TOKEN_NAME ||
+                                          is(x, open - 1, ">"));
+        }
+        const bool stored =
+            is(x, a - 1, ",") || is(x, a - 1, "{") || is(x, a - 1, "?") ||
+            is(x, a - 1, ":") ||
+            (is(x, a - 1, "=") && !is(x, a - 2, "=") && !is(x, a - 2, "!"));
+        if (stored && !through && !passed) {
             return true;
         }
     }
@@ -299,7 +390,7 @@ static void flush(Fission *s)
         return;
     }
     static const char *const leaves[] = {"return", NULL};
-    const bool has_return = mentions(x, a, b, leaves);
+    const bool has_return = mentions(x, a, b, leaves); /* the last piece */
 
     char *storage = format("%s", ""), *rows = format("%s", "");
     char *before = format("%s", ""), *after = format("%s", "");
@@ -330,9 +421,11 @@ static void flush(Fission *s)
             before = append(before, text, strlen(text));
             free(text);
         }
-        text = format("::softgpu::copy(_row%d[_x], %s); ", l->slot, name);
-        after = append(after, text, strlen(text));
-        free(text);
+        if (!has_return) {
+            text = format("::softgpu::copy(_row%d[_x], %s); ", l->slot, name);
+            after = append(after, text, strlen(text));
+            free(text);
+        }
         free(name);
     }
     put(s, "\n{ ");
@@ -492,6 +585,13 @@ static void declare(Fission *s, size_t a, size_t b)
                 s->possible = false;
             }
         }
+        int dimensions = 0;
+        for (size_t k = id + 1; is(x, k, "["); k = closing(x, k) + 1) {
+            dimensions++;
+        }
+        if (address_is_kept(x, s->f, id, dimensions)) {
+            s->possible = false;
+        }
         s->count++;
         d = end + 1;
     }
@@ -571,7 +671,9 @@ static void uniform_for(Fission *s, size_t i, size_t end)
         return;
     }
     put_source(s, i, close + 1);
+    s->loops++;
     block(s, body, end);
+    s->loops--;
     forget(s, outer);
 }
 
@@ -631,7 +733,7 @@ static void statements(Fission *s, size_t i, size_t end)
             put_source(s, i, next);
         } else {
             if (mentions(x, i, next, leaves) &&
-                has_barrier(x, next, s->f->end)) {
+                (s->loops > 0 || has_barrier(x, next, s->f->end))) {
                 s->possible = false; /* some would miss the barrier */
             }
             if (s->piece == s->piece_end) {

@@ -917,9 +917,16 @@ static void edit_kernel(Translation *x, Function *f)
 {
     char *name = text_of(x, f->name, f->name);
     /* What stands before the name, less the words that vanish. */
-    char *prefix = format("%s", "");
+    char *prefix = format("%s", ""), *inline_prefix = format("%s", "");
+    size_t head = f->templ_close != 0 ? f->templ_close + 1 : f->start;
+    if (is(x, head, "extern") && x->t[head + 1].kind == TOKEN_LITERAL) {
+        head += 2; /* extern "C" comes first */
+    }
     bool is_inline = false;
     for (size_t i = f->start; i < f->name; i++) {
+        if (i == head) {
+            inline_prefix = append(inline_prefix, "inline ", 7);
+        }
         if (is(x, i, "__global__") || is_any(x, i, vanishing) ||
             x->t[i].kind == TOKEN_DIRECTIVE) {
             continue;
@@ -931,6 +938,10 @@ static void edit_kernel(Translation *x, Function *f)
         is_inline = is_inline || is(x, i, "inline");
         prefix = append(prefix, x->t[i].text, x->t[i].length);
         prefix = append(prefix, " ", 1);
+        if (!is(x, i, "inline")) {
+            inline_prefix = append(inline_prefix, x->t[i].text, x->t[i].length);
+            inline_prefix = append(inline_prefix, " ", 1);
+        }
     }
     const char *attribute = is_inline
                                 ? "__attribute__((always_inline)) "
@@ -938,7 +949,8 @@ static void edit_kernel(Translation *x, Function *f)
     const bool instantiation =
         f->special && f->templ_open == 0 && is(x, f->start, "template");
     if (f->body == 0) {
-        if (!instantiation && defined_kernel(x, f->name) != NULL) {
+        const Function *definition = defined_kernel(x, f->name);
+        if (!instantiation && definition != NULL) {
             char *parameters = text_of(x, f->open + 1, f->close - 1);
             const bool empty =
                 f->close == f->open + 1 || strcmp(parameters, "void") == 0;
@@ -950,13 +962,16 @@ static void edit_kernel(Translation *x, Function *f)
                         format(" %s%s" SUFFIX "(" HIDDEN "%s%s); ", prefix,
                                name, empty ? "" : ", ",
                                empty ? "" : parameters));
+            if (definition->waits) {
+                insert_text(x, after + 1,
+                            format(" %s%s" SUFFIX
+                                   "_block(const softgpu_ctx &_first%s%s); ",
+                                   prefix, name, empty ? "" : ", ",
+                                   empty ? "" : parameters));
+            }
             free(parameters);
         }
     } else {
-        size_t head = f->templ_close != 0 ? f->templ_close + 1 : f->start;
-        if (is(x, head, "extern") && x->t[head + 1].kind == TOKEN_LITERAL) {
-            head += 2; /* extern "C" comes first */
-        }
         insert(x, head, attribute);
         edit(x, f->name, x->t[f->name].length, format("%s" SUFFIX, name));
         add_first(x, f->open, HIDDEN);
@@ -975,10 +990,13 @@ static void edit_kernel(Translation *x, Function *f)
         }
         if (values != NULL && !f->special &&
             (f->templ_open == 0 || arguments != NULL)) {
+            char *declared = *values != '\0'
+                                 ? text_of(x, f->open + 1, f->close - 1)
+                                 : format("%s", "");
             f->block_head =
-                format("%s%s%s" SUFFIX "_block(const softgpu_ctx &_first%s%s) ",
-                       prefix, is_inline ? "" : "inline ", name,
-                       *values ? ", " : "", parameters);
+                format("%s%s" SUFFIX "_block(const softgpu_ctx &_first%s%s) ",
+                       inline_prefix, name, *values ? ", " : "", declared);
+            free(declared);
             insert_text(x, f->end + 1,
                         format(" %s%s(%s) { %s" SUFFIX
                                "%s%s%s(*softgpu_self()%s%s); } ",
@@ -992,6 +1010,7 @@ static void edit_kernel(Translation *x, Function *f)
         free(arguments);
         free(types);
     }
+    free(inline_prefix);
     free(prefix);
     free(name);
 }

@@ -94,10 +94,13 @@ run() {
     fail "$file ($compiler, $*): exit status $status, not $wanted"
 }
 
+# compile FLAG ... : the program, and how many .cu files it consists of.
 compile() {
-    set -- $(comment FLAGS)
+    units=1
+    set -- "$@" $(comment FLAGS)
     for other in $(comment WITH); do
         set -- "$@" "$folder/$other"
+        case $other in *.cu) units=$((units + 1)) ;; esac
     done
     timeout 60 "$softcc" "$file" "$@" -o "$work/program" 2>"$work/err" >&2
 }
@@ -112,10 +115,14 @@ feature)
     for compiler in $compilers; do
         CXX=$compiler
         export CXX
-        compile || { cat "$work/err" >&2; fail "$file: $compiler"; }
+        compile -v || { cat "$work/err" >&2; fail "$file: $compiler"; }
+        # softcc compiles once more when the kernels in pieces do not compile.
+        [ "$(grep -c ' -c [^ ]*\.ii ' "$work/err")" -eq $units ] ||
+            fail "$file: $compiler refuses the kernels in pieces"
         run 0 SOFTGPU_WORKERS=1
         run 0 SOFTGPU_WORKERS=2
         run 0 SOFTGPU_WORKERS=2 SOFTGPU_SHUFFLE=7
+        run 0 SOFTGPU_WORKERS=2 SOFTGPU_LOOPS=0
     done
     ;;
 error)
