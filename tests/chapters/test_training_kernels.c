@@ -287,6 +287,30 @@ static void a_nan_logit_is_a_nan_loss(void **state)
     device_buffer_free(&stats_dev);
 }
 
+static void of_equal_logits_the_first_is_chosen(void **state)
+{
+    (void)state;
+    const float z[6] = {1, 5, 5, 5, 5, 1};
+    const int labels[2] = {1, 1};
+    float stats[4];
+    int *labels_dev = NULL;
+    CUDA_CHECK(cudaMalloc((void **)&labels_dev, sizeof labels));
+    CUDA_CHECK(
+        cudaMemcpy(labels_dev, labels, sizeof labels, cudaMemcpyHostToDevice));
+    DeviceBuffer z_dev = device_buffer_from(z, 6);
+    DeviceBuffer dz_dev = device_buffer(6);
+    DeviceBuffer stats_dev = device_buffer(4);
+    softmax_cross_entropy(2, 3, z_dev.data, labels_dev, dz_dev.data,
+                          stats_dev.data);
+    device_buffer_download(&stats_dev, stats);
+    assert_true(stats[1] == 1.0f); // 1 of {1, 2}
+    assert_true(stats[3] == 0.0f); // 0 of {0, 1}
+    CUDA_CHECK(cudaFree(labels_dev));
+    device_buffer_free(&z_dev);
+    device_buffer_free(&dz_dev);
+    device_buffer_free(&stats_dev);
+}
+
 /* ---- Adam ----------------------------------------------------------------*/
 
 static void check_adam(size_t count)
@@ -356,6 +380,7 @@ int main(void)
         cmocka_unit_test(column_sums_at_every_level),
         cmocka_unit_test(losses_on_ragged_shapes),
         cmocka_unit_test(a_nan_logit_is_a_nan_loss),
+        cmocka_unit_test(of_equal_logits_the_first_is_chosen),
         cmocka_unit_test(adam_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
