@@ -16,9 +16,9 @@ set y2range [0:1.05]
 set key inside right center vertical
 set border 11
 do for [net in 'mlp binary'] {
-    set title net font small
-    set ylabel 'cross-entropy loss'
-    set y2label 'accuracy' offset -1
+    set title titled(net, 'loss (left), accuracy (right)') font small
+    set ylabel along('cross-entropy loss')
+    set y2label along('accuracy') offset -1
     plot csv using 2:(of_net(net, 3)) with lines linetype 2 title 'loss', \
         '' using 2:(of_net(net, 4)) axes x1y2 with lines linetype 3 \
             dashtype 2 title 'accuracy'

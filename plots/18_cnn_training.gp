@@ -13,7 +13,8 @@ set key inside top right vertical noopaque
 
 set yrange [0:*]
 set offsets 0, 0, graph 0.1, 0
-set ylabel 'cross-entropy loss'
+set title titled('', 'cross-entropy loss') font small
+set ylabel along('cross-entropy loss')
 plot csv using 1:2 with linespoints linetype 2 title 'training', \
     '' using 1:3 with linespoints linetype 3 title 'validation'
 
@@ -21,7 +22,8 @@ unset label 100
 stats csv using 4 nooutput
 set offsets 0, 0, 0, 0
 set yrange [floor(STATS_min * 10 - 0.5) / 10.0:1]
-set ylabel 'accuracy on the validation images'
+set title titled('', 'validation accuracy')
+set ylabel along('accuracy on the validation images')
 set key bottom right
 plot csv using 1:4 with linespoints linetype 3 title 'validation', \
     '' using 1:4:(sprintf('%.3f', $4)) with labels offset 0, 1 font small \

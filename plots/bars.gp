@@ -18,7 +18,7 @@ place(i) = strcol(2) eq word(variants, i) && group(strcol(6)) > 0 ? \
 figure(ms) = ms >= 10 ? sprintf('%.0f', ms) : \
     ms >= 1 ? sprintf('%.1f', ms) : sprintf('%.2g', ms)
 
-set title heading
+set title titled(heading, 'ms')
 set ylabel 'time (ms), less is better'
 set yrange [0:*]
 set offsets 0, 0, graph 0.08, 0

@@ -28,7 +28,7 @@ if (exists("earlier")) {
 # The x of a row: its size, or nowhere if it is another variant's.
 at(variant) = strcol(2) eq variant ? size(strcol(6)) : NaN
 
-set title heading
+set title titled(heading, 'GFLOP/s')
 set xlabel 'matrix size M = N = K'
 set ylabel 'GFLOP/s, more is better'
 set logscale x 2

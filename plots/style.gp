@@ -69,6 +69,12 @@ small = terminal_kind eq 'svg' ? ',10' : ',12'
 set label 100 caption(captioned) at screen 0.012, 0.03 left front \
     font small textcolor rgb '#666666'
 
+# A title.  In the terminal the y-axis has no label, so its unit stands here.
+titled(text, unit) = terminal_kind ne 'dumb' ? text : \
+    text . (strlen(text) ? '; ' : '') . 'y: ' . unit
+
+along(text) = terminal_kind ne 'dumb' ? text : ''
+
 # The distinct values of a column, in the order of the file.
 distinct(file, column) = system(sprintf("awk -F, -v ORS=' ' " . \
     "'!/^#/ && seen++ && !had[$%d]++ { print $%d }' '%s' 2>/dev/null", \
