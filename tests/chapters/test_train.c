@@ -69,14 +69,15 @@ static void a_limit_takes_the_first_images(void **state)
     image_set_free(&set);
 }
 
-static void an_epoch_is_every_image_once(void **state)
+/* Two epochs by train(), and once more with nothing but single steps. */
+static void check_epochs(double lr_end)
 {
-    (void)state;
     Network trained = fresh_network(BATCH);
     Network by_hand = fresh_network(BATCH);
     ImageSet set = image_set_create(&data, 0, BATCH);
     ImageSet test = image_set_create(&data, 5, BATCH);
-    const TrainOptions options = {.epochs = 2, .lr = 1e-3, .seed = 9};
+    const TrainOptions options = {
+        .epochs = 2, .lr = 1e-3, .lr_end = lr_end, .seed = 9};
     assert_int_equal(train(&trained, &set, &test, &options), TRAIN_DONE);
     assert_int_equal(trained.steps, 6);
 
@@ -93,21 +94,37 @@ static void an_epoch_is_every_image_once(void **state)
         }
         static const int sizes[] = {32, 32, 6};
         for (int i = 0; i < 3; i++) {
+            const double passed = epoch + 32.0 * i / IMAGES; // of two
+            const double lr = 1e-3 + (lr_end - 1e-3) * passed / 2;
             image_set_batch(&set, 32 * i, sizes[i]);
-            network_step(&by_hand, sizes[i], set.X_dev, set.y_dev, 1e-3);
+            network_step(&by_hand, sizes[i], set.X_dev, set.y_dev, lr);
         }
     }
     float *want = host_alloc(by_hand.params, sizeof *want);
     float *got = host_alloc(by_hand.params, sizeof *got);
     network_get_params(&by_hand, want);
     network_get_params(&trained, got);
-    assert_memory_equal(got, want, by_hand.params * sizeof *want);
+    for (size_t i = 0; i < by_hand.params; i++) {
+        assert_true(fabs(got[i] - want[i]) <= 1e-6);
+    }
     free(want);
     free(got);
     image_set_free(&set);
     image_set_free(&test);
     network_free(&trained);
     network_free(&by_hand);
+}
+
+static void an_epoch_is_every_image_once(void **state)
+{
+    (void)state;
+    check_epochs(1e-3);
+}
+
+static void the_learning_rate_falls_along_a_line(void **state)
+{
+    (void)state;
+    check_epochs(0.0);
 }
 
 static void a_loss_that_is_not_finite_stops_training(void **state)
@@ -135,6 +152,7 @@ int main(void)
         cmocka_unit_test(evaluation_is_the_mean_over_images),
         cmocka_unit_test(a_limit_takes_the_first_images),
         cmocka_unit_test(an_epoch_is_every_image_once),
+        cmocka_unit_test(the_learning_rate_falls_along_a_line),
         cmocka_unit_test(a_loss_that_is_not_finite_stops_training),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
