@@ -5,6 +5,7 @@
  * and the source line through the program's debug information.
  */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -280,6 +281,21 @@ void softgpu_assert_fail(uint3 block, uint3 thread, const char *expression,
                  "`%s` failed.",
                  file, line, function, block.x, block.y, block.z, thread.x,
                  thread.y, thread.z, expression);
+}
+
+void softgpu_assert_anywhere(const char *expression, const char *file,
+                             unsigned int line, const char *function)
+{
+    Worker *w = worker_running();
+    if (w == NULL) {
+        __assert_fail(expression, file, line, function); /* on the host */
+    }
+    if (w->in_loop) {
+        siglongjmp(w->fault, 1); /* once more, and the thread is known */
+    }
+    const softgpu_ctx *ctx = w->threads[w->current].ctx;
+    softgpu_assert_fail(ctx->blockIdx, ctx->threadIdx, expression, file, line,
+                        function);
 }
 
 void softgpu_trap(uint3 block, uint3 thread, const char *file, int line)

@@ -483,6 +483,35 @@ bool same_name(const Translation *x, size_t a, size_t b)
            memcmp(x->t[a].text, x->t[b].text, x->t[a].length) == 0;
 }
 
+/* Does the name at k stand where a variable is declared: `int k`, `T *k =`? */
+static bool declares_variable(const Translation *x, size_t k)
+{
+    static const char *const no_types[] = {"return", "else", "case", "goto",
+                                           NULL};
+    if (x->t[k - 1].kind == TOKEN_NAME) {
+        return !is(x, k + 1, "(") && !is_any(x, k - 1, no_types);
+    }
+    return (is(x, k - 1, "*") || is(x, k - 1, "&")) &&
+           x->t[k - 2].kind == TOKEN_NAME && is(x, k + 1, "=") &&
+           !is(x, k + 2, "=");
+}
+
+/* Is the name at i that of a parameter or a local variable of the function
+ * that i stands in; or, outside of device code, of any variable? */
+static bool is_variable(const Translation *x, size_t i)
+{
+    const int owner = x->owner[i];
+    const Function *f = owner < 0 ? NULL : &x->functions[owner];
+    for (size_t k = f ? f->open : 1; k < (f ? f->end : x->count); k++) {
+        if (x->t[k].kind == TOKEN_NAME && same_name(x, k, i) &&
+            ((f != NULL && k < f->close) ||
+             (x->owner[k] == owner && declares_variable(x, k)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* First function with the name at token i that is not a kernel; -1: none. */
 int device_function(const Translation *x, size_t i)
 {
@@ -490,7 +519,9 @@ int device_function(const Translation *x, size_t i)
         const Function *function = &x->functions[f];
         if (function->name != 0 && !function->global &&
             same_name(x, function->name, i)) {
-            return (int)f;
+            const bool call = call_parenthesis(x, i) != 0;
+            return call || !(is_member(x, i) || is_variable(x, i)) ? (int)f
+                                                                   : -1;
         }
     }
     return -1;
@@ -509,31 +540,11 @@ static const Function *defined_kernel(const Translation *x, size_t i)
     return NULL;
 }
 
-/* Is there a parameter or a local variable with the name at i in the function
- * that i stands in?  (A local one has a word of its type before it.) */
-static bool is_shadowed(const Translation *x, size_t i)
-{
-    static const char *const no_types[] = {"return", "else", "case", "goto",
-                                           NULL};
-    if (x->owner[i] < 0) {
-        return false;
-    }
-    const Function *f = &x->functions[x->owner[i]];
-    for (size_t k = f->open; k < f->end; k++) {
-        if (x->t[k].kind == TOKEN_NAME && same_name(x, k, i) &&
-            (k < f->close ||
-             (x->t[k - 1].kind == TOKEN_NAME && !is_any(x, k - 1, no_types)))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int file_shared(const Translation *x, size_t i)
 {
     for (size_t s = 0; s < x->shared_count; s++) {
         if (same_name(x, x->shared[s].name, i)) {
-            return is_shadowed(x, i) ? -1 : (int)s;
+            return x->owner[i] >= 0 && is_variable(x, i) ? -1 : (int)s;
         }
     }
     return -1;
@@ -548,8 +559,22 @@ bool may_wait(const Translation *x, size_t i)
     return f >= 0 && (x->functions[f].waits || x->functions[f].self);
 }
 
+/* In a function that cannot get the hidden parameter, assert() finds out by
+ * itself where it is: on the host as well. */
+static bool is_assert_anywhere(const Translation *x, size_t i)
+{
+    return is(x, i, "__assert_fail") && x->functions[x->owner[i]].self;
+}
+
 static void direct_needs(Translation *x)
 {
+    for (size_t f = 0; f < x->function_count; f++) {
+        Function *function = &x->functions[f];
+        function->context = function->global;
+        /* Called where no parameter can be added. */
+        function->self =
+            !function->global && (function->host || function->name == 0);
+    }
     for (size_t i = 0; i < x->count; i++) {
         if (x->t[i].kind != TOKEN_NAME || !x->t[i].user || x->owner[i] < 0) {
             continue;
@@ -558,17 +583,10 @@ static void direct_needs(Translation *x)
         if (is_any(x, i, waiting_calls)) {
             f->context = f->waits = true;
         } else if ((is_any(x, i, coordinates) && !is_member(x, i)) ||
-                   is_any(x, i, plain_calls) || is(x, i, "__shared__") ||
-                   file_shared(x, i) >= 0) {
+                   (is_any(x, i, plain_calls) && !is_assert_anywhere(x, i)) ||
+                   is(x, i, "__shared__") || file_shared(x, i) >= 0) {
             f->context = true;
         }
-    }
-    for (size_t f = 0; f < x->function_count; f++) {
-        Function *function = &x->functions[f];
-        function->context = function->context || function->global;
-        /* Called where no parameter can be added. */
-        function->self =
-            !function->global && (function->host || function->name == 0);
     }
     /* A device function whose name stands without a call has its address
      * taken; its type must stay as written. */
@@ -578,7 +596,7 @@ static void direct_needs(Translation *x)
             continue;
         }
         const int f = device_function(x, i);
-        if (f >= 0 && call_parenthesis(x, i) == 0 && !is_member(x, i)) {
+        if (f >= 0 && call_parenthesis(x, i) == 0) {
             for (size_t g = 0; g < x->function_count; g++) {
                 if (x->functions[g].name != 0 && !x->functions[g].global &&
                     same_name(x, x->functions[g].name, i)) {
@@ -1019,8 +1037,14 @@ static void edit_kernel(Translation *x, Function *f)
 static void edit_bodies(Translation *x)
 {
     for (size_t i = 0; i < x->count; i++) {
-        if (x->t[i].kind != TOKEN_NAME || !x->t[i].user || x->owner[i] < 0 ||
-            !x->functions[x->owner[i]].context) {
+        if (x->t[i].kind != TOKEN_NAME || !x->t[i].user || x->owner[i] < 0) {
+            continue;
+        }
+        if (is_assert_anywhere(x, i)) {
+            replace(x, i, "softgpu_assert_anywhere");
+            continue;
+        }
+        if (!x->functions[x->owner[i]].context) {
             continue;
         }
         if (is_member(x, i)) {

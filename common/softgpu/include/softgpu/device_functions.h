@@ -274,6 +274,18 @@ SOFTGPU_ATOMIC_INTEGER(unsigned int)
 SOFTGPU_ATOMIC_INTEGER(unsigned long long)
 #undef SOFTGPU_ATOMIC_INTEGER
 
+SOFTGPU_INLINE long long atomicMin(long long *address, long long value)
+{
+    return softgpu::atomic_update(
+        address, [=](long long old) { return value < old ? value : old; });
+}
+
+SOFTGPU_INLINE long long atomicMax(long long *address, long long value)
+{
+    return softgpu::atomic_update(
+        address, [=](long long old) { return value > old ? value : old; });
+}
+
 SOFTGPU_INLINE int atomicSub(int *address, int value)
 {
     return __atomic_fetch_sub(address, value, __ATOMIC_RELAXED);

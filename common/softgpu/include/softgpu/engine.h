@@ -116,6 +116,12 @@ __attribute__((noreturn)) void
 softgpu_assert_fail(uint3 block, uint3 thread, const char *expression,
                     const char *file, unsigned int line, const char *function);
 
+/* The same for functions that do not know their thread, or run on the host. */
+__attribute__((noreturn)) void softgpu_assert_anywhere(const char *expression,
+                                                       const char *file,
+                                                       unsigned int line,
+                                                       const char *function);
+
 /* Ends the program: __trap(). */
 __attribute__((noreturn)) void softgpu_trap(uint3 block, uint3 thread,
                                             const char *file, int line);
