@@ -106,16 +106,18 @@ typedef struct {
     size_t params; /* weights and biases                                  */
     long steps;    /* of Adam, so far                                     */
 
-    size_t arena; /* floats of each of the next four, padding included   */
-    float *w_dev; /* parameters                                          */
-    float *g_dev; /* their gradients                                     */
-    float *m_dev, *v_dev; /* Adam's moments                                 */
+    size_t arena; /* floats of each of the next four, padding included  */
+    float *w_dev; /* parameters                                         */
+    float *g_dev; /* their gradients                                    */
+    float *m_dev; /* Adam's moments: of the gradients,                  */
+    float *v_dev; /* and of their squares                               */
 
-    size_t floats;    /* of the activations' arena, which holds the rest:    */
-    float *act_dev;   /* each layer's output and saved, then                 */
-    float *dy_dev[2]; /* gradients by outputs, taking turns                 */
-    float *scratch_dev;
-    float *stats_dev, *sums_dev; /* see loss.h                              */
+    size_t floats;      /* of the activations' arena, which holds the rest: */
+    float *act_dev;     /* each layer's output and saved                    */
+    float *dy_dev[2];   /* gradients by outputs, taking turns               */
+    float *scratch_dev; /* for the layers                                   */
+    float *stats_dev;   /* per example, see loss.h                          */
+    float *sums_dev;    /* of the columns of stats                          */
 } Network;
 
 /* The mean loss of a batch, and how many of its examples were right. */
