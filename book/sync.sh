@@ -31,9 +31,10 @@ die() {
 # The text with its markers served, on stdout; each marker's line number and
 # name, if what stands there is stale, in the file `stale`.
 serve() { # serve FILE.md
-    awk -v text="$1" -v folder="$(dirname -- "$1")" -v root="$root" \
+    awk -v text="${1#"$root"/}" -v folder="$(dirname -- "$1")" -v root="$root" \
         -v stale="$stale" '
     function fail(what) {
+        gsub(root "/", "", what)
         printf "sync.sh: %s:%d: %s\n", text, start ? start : NR, what \
             > "/dev/stderr"
         failed = 1
