@@ -86,6 +86,7 @@ serve() { # serve FILE.md
                             plain, columns) {
         while ((got = (getline line < file)) > 0) {
             if (line ~ /^# device: /) device = substr(line, 11)
+            else if (line ~ /^# cpu: /) cpu = substr(line, 8)
             else if (line ~ /^# date: /) date = substr(line, 9, 10)
             else if (line !~ /^#/ && !columns) {
                 columns = split(line, name, ",")
@@ -115,7 +116,8 @@ serve() { # serve FILE.md
         if (plain) return plain
         return "| variant | shape | ms (median) | GFLOP/s | GB/s | error |" \
             " verified |\n|---|---|--:|--:|--:|--:|---|\n" out \
-            "\nMeasured on: " device ", " date ".\n"
+            "\nMeasured on: " device (device ~ /^soft GPU/ ? ", on " cpu : "") \
+            ", " date ".\n"
     }
 
     /^<!-- (listing|table): .* -->$/ {
