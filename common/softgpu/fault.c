@@ -89,15 +89,15 @@ static void ignore_error(void *data, const char *message, int number)
     (void)data, (void)message, (void)number;
 }
 
-/* Called for the innermost inlined function first; the soft GPU's own headers
+/* Called for the innermost inlined function first; the soft GPU's own files
  * are not what the reader looks for. */
 static int take_frame(void *data, uintptr_t pc, const char *file, int line,
                       const char *function)
 {
     (void)pc, (void)function;
     Place *place = data;
-    if (file == NULL || line <= 0 ||
-        strstr(file, "/include/softgpu/") != NULL ||
+    const size_t folder = sizeof __FILE__ - sizeof "fault.c";
+    if (file == NULL || line <= 0 || strncmp(file, __FILE__, folder) == 0 ||
         strncmp(file, "/usr/", 5) == 0) {
         return 0;
     }
@@ -217,7 +217,7 @@ static void handler(int signal_number, siginfo_t *info, void *context)
     if (place.line > 0) {
         snprintf(where, sizeof where, " in %s:%d", place.file, place.line);
     } else {
-        snprintf(where, sizeof where, " (no line: compile with -g)");
+        snprintf(where, sizeof where, " (source line unknown)");
     }
     const char *kernel = w->launch->kernel->name;
     const Thread *t = &w->threads[w->current];

@@ -158,14 +158,20 @@ static void run_block(Worker *w)
     }
 }
 
+/* Nothing is placed in shared memory but the dynamic part. */
+static void empty_shared(Worker *w)
+{
+    memset(w->shared.shared_slots, 0,
+           (size_t)(shared_count + 1) * sizeof(void *));
+    w->arena_used = w->launch->shared_bytes;
+}
+
 /* Takes blocks until none is left. */
 static void run_blocks(Worker *w, Launch *l)
 {
     w->launch = l;
-    memset(w->shared.shared_slots, 0,
-           (size_t)(shared_count + 1) * sizeof(void *));
+    empty_shared(w);
     w->shared.shared_dynamic = w->arena;
-    w->arena_used = l->shared_bytes;
     w->block.blockDim = l->config.block;
     w->block.gridDim = l->config.grid;
     w->block.worker = &w->shared;
@@ -175,6 +181,7 @@ static void run_blocks(Worker *w, Launch *l)
         /* A block that ran as a loop has faulted.  Run it again thread by
          * thread: it faults again, and then the thread is known. */
         w->in_loop = false;
+        empty_shared(w);
         block_run_fibers(w);
         report_fatal(w,
                      "Invalid memory access in kernel %s\n"

@@ -14,10 +14,18 @@ namespace softgpu {
  * loop (softcc's fission); or with a stack for each thread that waits. */
 enum Kind { LOOP, PIECES, FIBERS };
 
+/* Two launches of one kernel look alike, and g++ would fold them into one
+ * function that has lost the lines of its source. */
+#ifdef __clang__
+#define SOFTGPU_NOT_FOLDED
+#else
+#define SOFTGPU_NOT_FOLDED __attribute__((no_icf))
+#endif
+
 /* One thread: used on fibers, and to run a block again carefully in order to
  * name the thread that faulted. */
 template <class Body>
-void run_thread(const softgpu_ctx *ctx, const void *state)
+SOFTGPU_NOT_FOLDED void run_thread(const softgpu_ctx *ctx, const void *state)
 {
     const softgpu_ctx c = *ctx;
     (*static_cast<const Body *>(state))(c);
@@ -26,7 +34,7 @@ void run_thread(const softgpu_ctx *ctx, const void *state)
 /* A block as a loop nest.  Threads of a block do not depend on each other
  * where there is no barrier, so the compiler may run them side by side. */
 template <class Body>
-void run_block(const softgpu_ctx *first, const void *state)
+SOFTGPU_NOT_FOLDED void run_block(const softgpu_ctx *first, const void *state)
 {
     const Body body = *static_cast<const Body *>(state);
     const softgpu_ctx base = *first;
@@ -59,7 +67,7 @@ void run_block(const softgpu_ctx *first, const void *state)
 /* A block in pieces: `Both` holds the version of the kernel for one thread and
  * the version for a whole block. */
 template <class Both>
-void run_pieces(const softgpu_ctx *first, const void *state)
+SOFTGPU_NOT_FOLDED void run_pieces(const softgpu_ctx *first, const void *state)
 {
     static_cast<const Both *>(state)->block(*first);
 }
