@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016,SC2086 # for stand-ins to expand; lists of words
 # data.sh -- ./cookbook data takes the right files and no others.
 . "$(dirname "$0")/lib.sh"
 cookbook=$ROOT/cookbook
@@ -35,11 +36,29 @@ expect 0 '60,000' "$cookbook" data --from "$WORK/plain"
 # $COOKBOOK_DATA is the only place, where it is set.
 mkdir "$WORK/empty"
 path=$WORK/path
-# shellcheck disable=SC2086 # a list of words
 only_commands "$path" $BARE
 refused 2 "not in $WORK/empty.*get it with ./cookbook data .*apt-get install" \
     env PATH="$path" COOKBOOK_DATA="$WORK/empty" "$path/sh" "$cookbook" data
 expect 0 "in $WORK/plain" env COOKBOOK_DATA="$WORK/plain" "$cookbook" data
+
+# A download that breaks off in the second file goes on from there: the first
+# is not fetched again, and curl is told to continue.
+stand_in "$path" curl \
+    "echo \"\$*\" >>'$WORK/curl.log'" \
+    'while [ $# -gt 2 ]; do shift; done; to=$1 address=$2' \
+    "from='$debian'/\${address##*/}" \
+    "if [ -f '$WORK/line_up' ] || [ \$(grep -c . '$WORK/curl.log') -eq 1 ]" \
+    'then cp "$from" "$to"' \
+    'else head -c 1000 "$from" >"$to"; exit 56; fi'
+download="env PATH=$path COOKBOOK_DATA=$WORK/empty $path/sh $cookbook data
+    --from https://example.org/data"
+expect 3 'downloading https://example.org/data/train-labels.*failed' $download
+holds test -f "$WORK/empty/fashion-mnist/train-images-idx3-ubyte.gz"
+holds test -f "$WORK/empty/fashion-mnist/train-labels-idx1-ubyte.gz.part"
+: >"$WORK/line_up"
+expect 0 'Fashion-MNIST: 60,000' $download
+holds test "$(grep -c 'train-images' "$WORK/curl.log")" -eq 1
+holds test "$(grep -c -e '-C -' "$WORK/curl.log")" -eq 5
 
 # Bad files, each alone among good ones: refused by name, nothing kept.
 bad() { # bad PATTERN: $WORK/bad has one bad file
@@ -61,8 +80,10 @@ cp "$debian/t10k-images-idx3-ubyte.gz" "$WORK/bad/train-images-idx3-ubyte.gz"
 bad 'train-images-idx3-ubyte.gz.* is damaged' train-images-idx3-ubyte
 cp "$debian/train-labels-idx1-ubyte.gz" "$WORK/bad/t10k-labels-idx1-ubyte.gz"
 bad 't10k-labels-idx1-ubyte.gz.* is damaged' t10k-labels-idx1-ubyte
-{ gzip -dc "$debian/t10k-labels-idx1-ubyte.gz" | head -c 10007 && printf '\1'; } |
-    gzip >"$WORK/bad/t10k-labels-idx1-ubyte.gz"
+{
+    gzip -dc "$debian/t10k-labels-idx1-ubyte.gz" | head -c 10007
+    printf '\1'
+} | gzip >"$WORK/bad/t10k-labels-idx1-ubyte.gz"
 bad 't10k-labels-idx1-ubyte.gz.* checksum is another' t10k-labels-idx1-ubyte
 rm "$WORK/bad/t10k-labels-idx1-ubyte.gz"
 expect 2 "has no file t10k-labels-idx1-ubyte.gz and no" \
