@@ -138,6 +138,12 @@ static bool is_operand_end(const Translation *x, size_t i)
            (is(x, i, ")") && !is(x, i - 1, "*"));
 }
 
+/* Is the address of the name at i taken: &name, but not a && name? */
+static bool is_address(const Translation *x, size_t i)
+{
+    return is(x, i - 1, "&") && !is(x, i - 2, "&") && !is_operand_end(x, i - 2);
+}
+
 /* Is the name at i an argument of one of the user's functions that takes
  * something by reference?  (Library functions take values.) */
 static bool by_reference(const Translation *x, size_t a, size_t i)
@@ -197,8 +203,7 @@ static bool may_change(const Translation *x, size_t a, size_t b, size_t name)
         }
         /* &name (but not &name[k], whose name is a pointer), or an argument
          * that a reference binds to. */
-        if ((is(x, i - 1, "&") && !is_operand_end(x, i - 2) &&
-             !is(x, i + 1, "[")) ||
+        if ((is_address(x, i) && !is(x, i + 1, "[")) ||
             ((is(x, after, ")") || is(x, after, ",")) &&
              by_reference(x, a, i))) {
             return true;
@@ -219,7 +224,7 @@ static bool address_is_kept(const Translation *x, const Function *f,
             continue;
         }
         size_t a = i;
-        if (is(x, i - 1, "&") && !is_operand_end(x, i - 2)) {
+        if (is_address(x, i)) {
             a = i - 1;
         } else {
             int subscripts = 0;
