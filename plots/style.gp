@@ -20,7 +20,6 @@ if (measured == 0) {
     exit gnuplot
 }
 
-set encoding utf8
 set datafile separator ','
 set datafile missing NaN    # rows of other variants: skip, do not interrupt
 
