@@ -30,8 +30,15 @@ refused 2 "COOKBOOK_BACKEND is 'tpu'; it can be" \
 
 # A directory cannot be made below a file, not even by root.
 : >"$WORK/file"
-refused 3 'cannot write to the build dir' \
+refused 3 "cannot write to the build directory '.*'; COOKBOOK_BUILD can" \
     env COOKBOOK_BUILD="$WORK/file/build" "$cookbook" plot 03
+# One that is there and closed stops everybody but root.
+mkdir "$WORK/closed"
+chmod 555 "$WORK/closed"
+if [ ! -w "$WORK/closed" ]; then
+    refused 3 'cannot write to the build directory' \
+        env COOKBOOK_BUILD="$WORK/closed" "$cookbook" plot 03
+fi
 
 expect 0 '^18_cnn' "$cookbook" list
 holds test "$(grep -c '^[0-9][0-9]_' "$WORK/out")" -eq \
