@@ -67,6 +67,36 @@ static void report_deadlock(Worker *w)
                  w->block.blockIdx.y, w->block.blockIdx.z);
 }
 
+/* Nobody can continue but lanes that asked which of them are together: those
+ * who came to the same place are, and go on.  False when there are none. */
+static bool release_active(Worker *w)
+{
+    unsigned int i = 0;
+    while (i < w->count && w->threads[i].state != AT_ACTIVE) {
+        i++;
+    }
+    if (i == w->count) {
+        return false;
+    }
+    const Thread *first = &w->threads[i];
+    Thread *lanes = &w->threads[i / SOFTGPU_WARP * SOFTGPU_WARP];
+    const unsigned int count = w->count - i / SOFTGPU_WARP * SOFTGPU_WARP;
+    unsigned int together = 0;
+    for (unsigned int l = 0; l < SOFTGPU_WARP && l < count; l++) {
+        if (lanes[l].state == AT_ACTIVE && lanes[l].line == first->line &&
+            strcmp(lanes[l].file, first->file) == 0) {
+            together |= 1u << l;
+        }
+    }
+    for (unsigned int l = 0; l < SOFTGPU_WARP; l++) {
+        if (together >> l & 1) {
+            lanes[l].result = together;
+            lanes[l].state = READY;
+        }
+    }
+    return true;
+}
+
 /* Leaves the running fiber (whose stack pointer goes to *from) for whoever
  * can run: a thread that has not started, else the next one in a ring that
  * may continue, else home when all have exited. */
@@ -88,16 +118,21 @@ static void run_another(Worker *w, void **from)
         fiber_switch(from, w->home);
         return;
     }
-    unsigned int i = w->current;
-    for (unsigned int n = 0; n < w->count; n++) {
-        i = i + 1 == w->count ? 0 : i + 1;
-        if (runnable(w, &w->threads[i])) {
-            w->current = i;
+    do {
+        unsigned int i = w->current;
+        for (unsigned int n = 0; n < w->count; n++) {
+            i = i + 1 == w->count ? 0 : i + 1;
+            if (!runnable(w, &w->threads[i])) {
+                continue;
+            }
             w->threads[i].state = READY;
-            fiber_switch(from, w->threads[i].fiber->sp);
+            if (i != w->current) {
+                w->current = i;
+                fiber_switch(from, w->threads[i].fiber->sp);
+            }
             return;
         }
-    }
+    } while (release_active(w));
     report_deadlock(w);
 }
 
@@ -343,10 +378,17 @@ unsigned long long softgpu_warp(softgpu_worker *worker, softgpu_warp_op op,
     return t->result;
 }
 
-unsigned int softgpu_active_mask(softgpu_worker *worker)
+/* Threads run ahead of each other here, so the question is answered when no
+ * lane of the warp can run on: then those who are here are together. */
+unsigned int softgpu_active_mask(softgpu_worker *worker, const char *file,
+                                 int line)
 {
     Worker *w = (Worker *)worker;
-    return live_lanes(w, w->current / SOFTGPU_WARP * SOFTGPU_WARP);
+    Thread *t = current_thread(w);
+    t->file = file;
+    t->line = line;
+    park(w, AT_ACTIVE);
+    return (unsigned int)t->result;
 }
 
 /* ---- the life of a block

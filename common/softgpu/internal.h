@@ -38,6 +38,7 @@ typedef enum {
     READY,      /* parked, may continue                            */
     AT_BARRIER, /* waits for the block                             */
     AT_WARP,    /* waits for its warp                              */
+    AT_ACTIVE,  /* asks which lanes are with it: __activemask      */
     EXITED,
 } ThreadState;
 

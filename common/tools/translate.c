@@ -436,13 +436,17 @@ static const char *const coordinates[] = {"threadIdx", "blockIdx", "blockDim",
 
 /* Functions of softgpu/device_functions.h that take the hidden parameter. */
 static const char *const waiting_calls[] = {
-    "__syncthreads",     "__syncthreads_count", "__syncthreads_or",
-    "__syncthreads_and", "__syncwarp",          "__shfl_sync",
-    "__shfl_up_sync",    "__shfl_down_sync",    "__shfl_xor_sync",
-    "__ballot_sync",     "__any_sync",          "__all_sync",
-    "__activemask",      "__match_any_sync",    "__reduce_add_sync",
-    "__reduce_min_sync", "__reduce_max_sync",   "__reduce_and_sync",
-    "__reduce_or_sync",  "__reduce_xor_sync",   NULL};
+    "__syncthreads",     "__syncthreads_count",
+    "__syncthreads_or",  "__syncthreads_and",
+    "__syncwarp",        "__shfl_sync",
+    "__shfl_up_sync",    "__shfl_down_sync",
+    "__shfl_xor_sync",   "__ballot_sync",
+    "__any_sync",        "__all_sync",
+    "__activemask",      "__match_any_sync",
+    "__match_all_sync",  "__reduce_add_sync",
+    "__reduce_min_sync", "__reduce_max_sync",
+    "__reduce_and_sync", "__reduce_or_sync",
+    "__reduce_xor_sync", NULL};
 static const char *const plain_calls[] = {"__trap", "__assert_fail", NULL};
 
 bool is_member(const Translation *x, size_t i)

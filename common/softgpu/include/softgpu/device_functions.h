@@ -82,8 +82,7 @@ template <class T>
 SOFTGPU_INLINE T shuffle(const softgpu_ctx &ctx, unsigned int mask, T value,
                          int from, const char *file, int line)
 {
-    static_assert(sizeof(T) == 4 || sizeof(T) == 8,
-                  "shuffles move 4 or 8 bytes");
+    static_assert(sizeof(T) <= 8, "shuffles move up to 8 bytes");
     unsigned long long bits = 0;
     memcpy(&bits, &value, sizeof value);
     bits =
@@ -161,9 +160,9 @@ SOFTGPU_INLINE int __all_sync(const softgpu_ctx &ctx, unsigned int mask,
     return __ballot_sync(ctx, mask, !predicate, file, line) == 0;
 }
 
-SOFTGPU_INLINE unsigned int __activemask(const softgpu_ctx &ctx)
+SOFTGPU_INLINE unsigned int __activemask(const softgpu_ctx &ctx, SOFTGPU_AT)
 {
-    return softgpu_active_mask(ctx.worker);
+    return softgpu_active_mask(ctx.worker, file, line);
 }
 
 template <class T>
@@ -174,6 +173,17 @@ __match_any_sync(const softgpu_ctx &ctx, unsigned int mask, T value, SOFTGPU_AT)
     memcpy(&bits, &value, sizeof value);
     return (unsigned int)softgpu_warp(ctx.worker, SOFTGPU_MATCH_ANY, mask, bits,
                                       0, file, line);
+}
+
+/* The mask if all its lanes bring the same value, or else 0. */
+template <class T>
+SOFTGPU_INLINE unsigned int __match_all_sync(const softgpu_ctx &ctx,
+                                             unsigned int mask, T value,
+                                             int *predicate, SOFTGPU_AT)
+{
+    const unsigned int same = __match_any_sync(ctx, mask, value, file, line);
+    *predicate = same == __ballot_sync(ctx, mask, 1, file, line);
+    return *predicate ? mask : 0;
 }
 
 #define SOFTGPU_REDUCE(name, type, op)                                         \

@@ -108,8 +108,9 @@ unsigned long long softgpu_warp(softgpu_worker *worker, softgpu_warp_op op,
                                 unsigned int mask, unsigned long long value,
                                 int argument, const char *file, int line);
 
-/* Lanes of the running thread's warp that have not returned. */
-unsigned int softgpu_active_mask(softgpu_worker *worker);
+/* __activemask: lanes of the warp that have come to the same call. */
+unsigned int softgpu_active_mask(softgpu_worker *worker, const char *file,
+                                 int line);
 
 /* Ends the program with CUDA's message for a failed assert. */
 __attribute__((noreturn)) void
