@@ -137,9 +137,6 @@ bool memory_nearest(const void *address, uintptr_t *start, size_t *size);
 /* ---- errors (error.c) ------------------------------------------------------
  */
 
-/* Remembers the error for cudaGetLastError and returns it. */
-cudaError_t softgpu_error(cudaError_t error);
-
 /* A number from the environment, or `fallback` when unset; a value that is
  * not a number within range ends the program with a sentence. */
 unsigned long long softgpu_environment(const char *name,

@@ -18,7 +18,7 @@ enum { ALIGNMENT = 256 };
 typedef struct {
     uintptr_t start; /* what the user got               */
     size_t size;     /* what the user asked for         */
-    void *pages;     /* the mapping, fences included    */
+    void *pages;     /* the mapping, fences included; NULL: a variable */
     size_t mapped;
     bool host; /* pinned: not to be cudaFree()d   */
 } Allocation;
@@ -74,6 +74,31 @@ static size_t physical_memory(void)
     return (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+static bool make_room(void)
+{
+    if (count < capacity) {
+        return true;
+    }
+    const size_t more = capacity == 0 ? 64 : 2 * capacity;
+    Allocation *grown = realloc(allocations, more * sizeof *grown);
+    if (grown != NULL) {
+        allocations = grown;
+        capacity = more;
+    }
+    return grown != NULL;
+}
+
+/* There must be room. */
+static void insert(Allocation allocation)
+{
+    const size_t before = find(allocation.start);
+    const size_t at = before == count ? 0 : before + 1;
+    memmove(allocations + at + 1, allocations + at,
+            (count - at) * sizeof *allocations);
+    allocations[at] = allocation;
+    count++;
+}
+
 static cudaError_t allocate(void **pointer, size_t size, bool host)
 {
     if (pointer == NULL) {
@@ -86,17 +111,9 @@ static cudaError_t allocate(void **pointer, size_t size, bool host)
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     pthread_mutex_lock(&lock);
     cudaError_t error = cudaErrorMemoryAllocation;
-    if (size > physical_memory() || bytes_used > physical_memory() - size) {
+    if (size > physical_memory() || bytes_used > physical_memory() - size ||
+        !make_room()) {
         goto out;
-    }
-    if (count == capacity) {
-        const size_t more = capacity == 0 ? 64 : 2 * capacity;
-        Allocation *grown = realloc(allocations, more * sizeof *grown);
-        if (grown == NULL) {
-            goto out;
-        }
-        allocations = grown;
-        capacity = more;
     }
     const size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     const size_t body = (rounded + page - 1) / page * page;
@@ -108,13 +125,7 @@ static cudaError_t allocate(void **pointer, size_t size, bool host)
     mprotect(pages, page, PROT_NONE);
     mprotect(pages + page + body, page, PROT_NONE);
     char *start = pages + page + body - rounded;
-    const size_t after = find((uintptr_t)start);
-    const size_t at = after == count ? 0 : after + 1;
-    memmove(allocations + at + 1, allocations + at,
-            (count - at) * sizeof *allocations);
-    allocations[at] =
-        (Allocation){(uintptr_t)start, size, pages, body + 2 * page, host};
-    count++;
+    insert((Allocation){(uintptr_t)start, size, pages, body + 2 * page, host});
     bytes_used += size;
     *pointer = start;
     error = cudaSuccess;
@@ -132,7 +143,7 @@ static cudaError_t release(void *pointer, bool host)
     pthread_mutex_lock(&lock);
     const size_t at = find((uintptr_t)pointer);
     if (at < count && allocations[at].start == (uintptr_t)pointer &&
-        allocations[at].host == host) {
+        allocations[at].host == host && allocations[at].pages != NULL) {
         munmap(allocations[at].pages, allocations[at].mapped);
         bytes_used -= allocations[at].size;
         memmove(allocations + at, allocations + at + 1,
@@ -142,6 +153,22 @@ static cudaError_t release(void *pointer, bool host)
     }
     pthread_mutex_unlock(&lock);
     return error;
+}
+
+cudaError_t softgpu_symbol(const void *symbol, size_t size)
+{
+    cudaError_t error = cudaSuccess;
+    pthread_mutex_lock(&lock);
+    const size_t at = find((uintptr_t)symbol);
+    if (at == count || allocations[at].start != (uintptr_t)symbol) {
+        if (make_room()) {
+            insert((Allocation){.start = (uintptr_t)symbol, .size = size});
+        } else {
+            error = cudaErrorMemoryAllocation;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return softgpu_error(error);
 }
 
 cudaError_t cudaMalloc(void **pointer, size_t size)

@@ -112,6 +112,12 @@ unsigned long long softgpu_warp(softgpu_worker *worker, softgpu_warp_op op,
 unsigned int softgpu_active_mask(softgpu_worker *worker, const char *file,
                                  int line);
 
+/* Remembers the error for cudaGetLastError and returns it. */
+cudaError_t softgpu_error(cudaError_t error);
+
+/* A __device__ or __constant__ variable counts as device memory from now on. */
+cudaError_t softgpu_symbol(const void *symbol, size_t size);
+
 /* Ends the program with CUDA's message for a failed assert. */
 __attribute__((noreturn)) void
 softgpu_assert_fail(uint3 block, uint3 thread, const char *expression,
