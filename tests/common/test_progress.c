@@ -43,7 +43,9 @@ static void silent_where_nobody_watches(void **state)
 static void watch(void (*fn)(void *), void *context, char *text, size_t size)
 {
     const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-    assert_true(terminal >= 0);
+    if (terminal < 0) {
+        skip(); // a container without pseudo-terminals
+    }
     assert_int_equal(grantpt(terminal), 0);
     assert_int_equal(unlockpt(terminal), 0);
     fflush(NULL);
