@@ -715,6 +715,35 @@ static bool is_block_level(const Translation *x, size_t a, size_t b)
            (is(x, a, "static") && is(x, a + 1, "constexpr"));
 }
 
+/* const int N = 16 * M;  with nothing in it that a thread or a launch could
+ * change: it may be the size of an array. */
+static bool is_constant(const Fission *s, size_t a, size_t b)
+{
+    static const char *const integers[] = {"int", "unsigned", "size_t", NULL};
+    static const char *const varying[] = {"threadIdx", "blockIdx", "blockDim",
+                                          "gridDim", NULL};
+    const Translation *x = s->x;
+    if (!is(x, a, "const") || !is_any(x, a + 1, integers)) {
+        return false;
+    }
+    const size_t name = is(x, a + 2, "int") ? a + 3 : a + 2;
+    if (x->t[name].kind != TOKEN_NAME || !is(x, name + 1, "=") ||
+        mentions(x, name, b, varying)) {
+        return false;
+    }
+    for (size_t i = name + 2; i + 1 < b; i++) {
+        if (is(x, i, ",") || is(x, i, "[")) {
+            return false;
+        }
+        if (x->t[i].kind == TOKEN_NAME &&
+            (find_local(s, i) >= 0 || is(x, i + 1, "(") || is_memory(s, i) ||
+             mentions_name(x, s->f->open, s->f->close, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void statements(Fission *s, size_t i, size_t end)
 {
     const Translation *x = s->x;
@@ -734,7 +763,11 @@ static void statements(Fission *s, size_t i, size_t end)
             } else {
                 s->possible = false;
             }
-        } else if (is_block_level(x, i, next)) {
+        } else if (is_block_level(x, i, next) || is_constant(s, i, next)) {
+            if (mentions(x, s->piece, s->piece_end, leaves)) {
+                s->possible = false; /* a return has to end what follows too */
+            }
+            flush(s);
             put_source(s, i, next);
         } else {
             if (mentions(x, i, next, leaves) &&

@@ -205,7 +205,7 @@ static void bad_launches(void)
         fill<<<cases[i].grid, cases[i].block, cases[i].shared>>>(out, 1);
         IS(cudaPeekAtLastError(), cases[i].error);
         IS(cudaPeekAtLastError(), cases[i].error);
-        fill<<<1, 1>>>(out + 1, 2);         /* does not make it good */
+        fill<<<1, 1>>>(out + 1, 2); /* does not make it good */
         IS(cudaGetLastError(), cases[i].error);
         IS(cudaGetLastError(), cudaSuccess);
         barrier<<<cases[i].grid, cases[i].block, cases[i].shared>>>(out);
@@ -229,12 +229,12 @@ static void errors(void)
     REQUIRE(!strcmp(cudaGetErrorName(cudaErrorInvalidValue),
                     "cudaErrorInvalidValue"),
             "name");
-    REQUIRE(!strcmp(cudaGetErrorString(cudaErrorInvalidValue),
-                    "invalid argument"),
-            "string");
-    REQUIRE(!strcmp(cudaGetErrorString(cudaErrorMemoryAllocation),
-                    "out of memory"),
-            "string");
+    REQUIRE(
+        !strcmp(cudaGetErrorString(cudaErrorInvalidValue), "invalid argument"),
+        "string");
+    REQUIRE(
+        !strcmp(cudaGetErrorString(cudaErrorMemoryAllocation), "out of memory"),
+        "string");
     REQUIRE(!strcmp(cudaGetErrorString(cudaErrorInvalidConfiguration),
                     "invalid configuration argument"),
             "string");

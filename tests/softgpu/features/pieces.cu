@@ -339,6 +339,42 @@ __global__ void histogram(int *bins, const int *in, int n)
         atomicAdd(&bins[threadIdx.x], s[threadIdx.x]);
 }
 
+/* Shared memory and constants declared after the first statements. */
+__global__ void late_declarations(int *out, int n)
+{
+    const int t = threadIdx.x;
+    int v = t;
+    v *= 2;
+    const int SIZE = N;
+    __shared__ int s[SIZE];
+    s[t] = v;
+    typedef int Number;
+    Number w = 1;
+    __shared__ Number other[2 * SIZE];
+    other[SIZE + t] = v + w;
+    __syncthreads();
+    __shared__ int last;
+    if (t == 0)
+        last = n;
+    v += s[SIZE - 1 - t];
+    __syncthreads();
+    out[t] = v + other[2 * SIZE - 1 - t] + last;
+}
+
+/* A thread that has returned takes no part in what follows. */
+__global__ void return_before_declaration(int *out, int n)
+{
+    __shared__ int s[N];
+    s[threadIdx.x] = threadIdx.x;
+    __syncthreads();
+    if (threadIdx.x >= n)
+        return;
+    __shared__ int unused;
+    const int two = 2;
+    unused = 0;
+    out[threadIdx.x] = s[N - 1 - threadIdx.x] + two + unused;
+}
+
 static int *out, h[4096];
 
 #define EACH(wanted)                                                           \
@@ -443,6 +479,10 @@ int main(void)
     TO_DEVICE(out, h, N);
     bitonic<<<1, N, N * sizeof(int)>>>(out);
     EACH(i);
+    late_declarations<<<1, N>>>(out, 5);
+    EACH(2 * i + 2 * r + 2 * r + 1 + 5);
+    return_before_declaration<<<1, N>>>(out, 40);
+    EACH(i < 40 ? r + 2 : 0);
     histogram<<<3, N>>>(out, in, 4000);
     EACH(i < 16 ? 250 : 0);
     return 0;

@@ -157,8 +157,8 @@ __global__ void math(Math *m, float x, float y, double z, int n)
     m->f[k++] = sinf(x) + cosf(x);
     m->f[k++] = copysignf(x, -1.0f) + fmodf(x, y);
     m->f[k++] = -x + (x - y * (int)(x / y));
-    m->f[k++] = __int_as_float(__float_as_int(x)) +
-                __uint_as_float(__float_as_uint(y));
+    m->f[k++] =
+        __int_as_float(__float_as_int(x)) + __uint_as_float(__float_as_uint(y));
     m->f[k++] = x + y;
     m->f[k++] = __int2float_rn(n) + __uint2float_rn(7u);
     m->f[k++] = n + 7.0f;
@@ -202,8 +202,7 @@ __global__ void math(Math *m, float x, float y, double z, int n)
     m->i[k++] = 2 - 2 - 3 + 3;
     m->i[k++] = __mul24(n, 3) + __mulhi(1 << 30, 8) + __double2int_rn(3.5);
     m->i[k++] = 3 * n + 2 + 4;
-    m->i[k++] = isnan(NAN * x) + isinf(x / (n - n)) + isfinite(x) +
-                signbit(-x);
+    m->i[k++] = isnan(NAN * x) + isinf(x / (n - n)) + isfinite(x) + signbit(-x);
     m->i[k++] = 4;
     m->i[k++] = max(-1, 0) + (int)max(-1.0f, -2.0f);
     m->i[k++] = -1;
