@@ -166,7 +166,6 @@ static bool ignored(int argc, char **argv, int *i)
                                         "--generate-line-info",
                                         "-use_fast_math",
                                         "--use_fast_math",
-                                        "-dc",
                                         "-G",
                                         "--device-debug",
                                         "-m64",
@@ -246,7 +245,8 @@ static Command parse(int argc, char **argv)
             exit(0);
         } else if (*a != '-') {
             add(&c.inputs, a);
-        } else if (strcmp(a, "-c") == 0) {
+        } else if (strcmp(a, "-c") == 0 || strcmp(a, "-dc") == 0 ||
+                   strcmp(a, "--device-c") == 0) {
             c.compile_only = true;
         } else if (strcmp(a, "--translate") == 0) {
             c.translate_only = true;
@@ -599,6 +599,7 @@ static int build(const Command *c, const char *folder)
     add_all(&arguments, &objects);
     add(&arguments, "-o");
     add(&arguments, c->output != NULL ? c->output : "a.out");
+    add_all(&arguments, &c->compile); /* -fopenmp is for the linker as well */
     add_all(&arguments, &c->link);
     add(&arguments, engine_library());
     add_words(&arguments, SOFTGPU_LINK_FLAGS);

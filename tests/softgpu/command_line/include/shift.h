@@ -1,0 +1,2 @@
+/* Found through -I. */
+#define SHIFT 1000
