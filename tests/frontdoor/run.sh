@@ -29,8 +29,8 @@ said '^03_tiled_matmul +verified'
 holds test -s "$results/01_naive_matmul.csv"
 expect 0 '--variant' "$cookbook" run 03 --help
 expect 0 '^tiled$' "$cookbook" run 03 --list
-expect 2 'wrong usage' "$cookbook" run 03 -m 0
-said 'out of range'
+expect 2 'out of range; allowed is' "$cookbook" run 03 -m 0
+holds sh -c "! grep -q plot '$WORK/out' '$WORK/err'" # a refusal ends it
 
 # An output of the reader's own is found from where the reader stands.
 (cd "$WORK" && "$cookbook" run 03 -m 5 -n 7 -k 3 --csv mine.csv) \
