@@ -792,8 +792,11 @@ static void edit_shared(Translation *x, size_t word)
             format("typename _sgs_%s::type &%s = ::softgpu::%s<_sgs_%s>(_sg); ",
                    id_text, id_text, function, id_text);
         if (x->owner[word] < 0) {
-            /* At file scope: the type here, the reference in each function. */
-            out = append(out, tag, strlen(tag));
+            /* At file scope: the type here, for this file alone, and the
+             * reference in each function. */
+            char *own = format("namespace { %s} ", tag);
+            out = append(out, own, strlen(own));
+            free(own);
             if (x->shared_count < sizeof x->shared / sizeof *x->shared) {
                 x->shared[x->shared_count++] =
                     (FileShared){name, format("%s", reference)};

@@ -82,6 +82,21 @@ __global__ void add_later(int *sum, int amount = 13);
 __global__ void add_elsewhere(int *sum, int amount);
 __global__ void sum_block_elsewhere(int *sum);
 
+/* Of the same name and another size in the other file, and a kernel of the
+ * same name that is the file's own there as well. */
+__shared__ int file_scope[2];
+__global__ void sum_file_scope_elsewhere(int *sum);
+
+static __global__ void of_each_file(int *sum)
+{
+    __shared__ char s[16];
+    file_scope[1] = 5;
+    s[threadIdx.x] = 1;
+    __syncthreads();
+    atomicAdd(sum, file_scope[1] * s[15 - threadIdx.x]);
+}
+void run_of_each_file_elsewhere(int *sum);
+
 static int *sum;
 
 static int taken(void)
@@ -252,6 +267,13 @@ int main(void)
     add_elsewhere<<<3, 3>>>(sum, 2);
     sum_block_elsewhere<<<2, 64>>>(sum);
     REQUIRE(taken() == 18 + 2 * 64 * 63 / 2, "kernels of another file");
+
+    of_each_file<<<1, 16>>>(sum);
+    REQUIRE(taken() == 80, "shared memory at file scope");
+    run_of_each_file_elsewhere(sum);
+    REQUIRE(taken() == 128 * 2, "a kernel of this name elsewhere");
+    sum_file_scope_elsewhere<<<1, 1024>>>(sum);
+    REQUIRE(taken() == 1024 * 7, "shared memory of this name elsewhere");
 
     const int array[3] = {1, 2, 3};
     const int &reference = array[2];

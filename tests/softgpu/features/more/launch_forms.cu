@@ -19,3 +19,27 @@ __global__ void sum_block_elsewhere(int *sum)
         atomicAdd(sum, partial[0]);
     }
 }
+
+__shared__ double file_scope[1024];
+
+__global__ void sum_file_scope_elsewhere(int *sum)
+{
+    __shared__ double behind[1024];
+    file_scope[threadIdx.x] = 5;
+    behind[threadIdx.x] = 2;
+    __syncthreads();
+    atomicAdd(sum, (int)(file_scope[1023 - threadIdx.x] + behind[threadIdx.x]));
+}
+
+static __global__ void of_each_file(int *sum)
+{
+    __shared__ double s[128];
+    s[threadIdx.x] = 2;
+    __syncthreads();
+    atomicAdd(sum, (int)s[127 - threadIdx.x]);
+}
+
+void run_of_each_file_elsewhere(int *sum)
+{
+    of_each_file<<<1, 128>>>(sum);
+}
