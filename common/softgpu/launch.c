@@ -222,6 +222,7 @@ static struct {
     atomic_uint generation; /* counts launches; helpers watch it        */
     int active;             /* helpers inside the launch                */
     int workers;
+    int fiber_workers; /* so many of them have room for fibers     */
 } pool = {.once = PTHREAD_ONCE_INIT,
           .launching = PTHREAD_MUTEX_INITIALIZER,
           .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -239,9 +240,9 @@ static void relax(void)
  * sleeping thread takes tens of them: look for work a while before sleeping. */
 enum { SPINS = 4000 };
 
-static void *helper_main(void *unused)
+static void *helper_main(void *number)
 {
-    (void)unused;
+    const int me = (int)(intptr_t)number;
     Worker *w = worker_self();
     unsigned int seen = 0;
     for (;;) {
@@ -253,7 +254,8 @@ static void *helper_main(void *unused)
             relax();
         }
         pthread_mutex_lock(&pool.lock);
-        while (pool.launch == NULL || atomic_load(&pool.generation) == seen) {
+        while (pool.launch == NULL || atomic_load(&pool.generation) == seen ||
+               (!pool.launch->loops && me >= pool.fiber_workers)) {
             seen = atomic_load(&pool.generation);
             pthread_cond_wait(&pool.wake, &pool.lock);
         }
@@ -273,6 +275,23 @@ static void *helper_main(void *unused)
     return NULL;
 }
 
+/* A process has only so many memory mappings, 65,530 by default.  Each stack
+ * of a fiber with its guard page takes two, a worker up to 1,024 stacks. */
+static int fiber_workers(void)
+{
+    long mappings = 65530;
+    FILE *file = fopen("/proc/sys/vm/max_map_count", "r");
+    if (file != NULL) {
+        if (fscanf(file, "%ld", &mappings) != 1) {
+            mappings = 65530;
+        }
+        fclose(file);
+    }
+    /* A quarter is left for device memory and other threads' launches. */
+    const long workers = mappings / 4 * 3 / (2 * SOFTGPU_MAX_THREADS);
+    return workers < 1 ? 1 : workers > 1024 ? 1024 : (int)workers;
+}
+
 static void pool_start(void)
 {
     fault_init();
@@ -283,12 +302,14 @@ static void pool_start(void)
     }
     pool.workers = (int)softgpu_environment("SOFTGPU_WORKERS",
                                             (unsigned long long)cores, 1, 1024);
+    pool.fiber_workers = fiber_workers();
     for (int i = 1; i < pool.workers; i++) {
         pthread_t thread;
         pthread_attr_t attributes;
         pthread_attr_init(&attributes);
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-        if (pthread_create(&thread, &attributes, helper_main, NULL) != 0) {
+        if (pthread_create(&thread, &attributes, helper_main,
+                           (void *)(intptr_t)i) != 0) {
             pool.workers = i; /* go on with those we got */
         }
         pthread_attr_destroy(&attributes);
