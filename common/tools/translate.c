@@ -326,7 +326,7 @@ static void find_function(Translation *x, size_t word)
                 if (is(x, i + 1, "(")) {
                     i += 2; /* operator() */
                 }
-                while (!is(x, i + 1, "(")) {
+                while (i + 1 < x->count && !is(x, i + 1, "(")) {
                     i++;
                 }
             }
@@ -712,7 +712,6 @@ static void edit_shared(Translation *x, size_t word)
     char *specifiers = format("%s", ""); /* type, without the declarators */
     size_t i = start;
     size_t id = 0; /* last name seen: the declarator's, once its end is met */
-    size_t type_end = start;
     /* The first declarator ends at one of [ , ; = ( at the top level. */
     for (; i < end; i++) {
         if (is(x, i, "<")) {
@@ -729,7 +728,7 @@ static void edit_shared(Translation *x, size_t word)
             id = i;
         }
     }
-    type_end = id;
+    size_t type_end = id;
     while (type_end > start &&
            (is(x, type_end - 1, "*") || is(x, type_end - 1, "&"))) {
         type_end--;
@@ -838,10 +837,11 @@ static void edit_words(Translation *x)
         }
         if (is_any(x, i, vanishing)) {
             replace(x, i, "");
-        } else if (is(x, i, "__launch_bounds__") ||
-                   is(x, i, "__cluster_dims__")) {
+        } else if ((is(x, i, "__launch_bounds__") ||
+                    is(x, i, "__cluster_dims__")) &&
+                   is(x, i + 1, "(")) {
             erase(x, i, closing(x, i + 1));
-        } else if (is(x, i, "__align__")) {
+        } else if (is(x, i, "__align__") && is(x, i + 1, "(")) {
             const size_t close = closing(x, i + 1);
             replace(x, i, "__attribute__((aligned");
             insert(x, close + 1, "))");
@@ -956,7 +956,8 @@ static void edit_kernel(Translation *x, Function *f)
             x->t[i].kind == TOKEN_DIRECTIVE) {
             continue;
         }
-        if (is(x, i, "__launch_bounds__") || is(x, i, "__cluster_dims__")) {
+        if ((is(x, i, "__launch_bounds__") || is(x, i, "__cluster_dims__")) &&
+            is(x, i + 1, "(")) {
             i = closing(x, i + 1);
             continue;
         }
@@ -980,7 +981,7 @@ static void edit_kernel(Translation *x, Function *f)
             const bool empty =
                 f->close == f->open + 1 || strcmp(parameters, "void") == 0;
             size_t after = f->close;
-            while (!is(x, after, ";")) {
+            while (after + 1 < x->count && !is(x, after, ";")) {
                 after++;
             }
             insert_text(x, after + 1,
@@ -1252,7 +1253,9 @@ static int compare_edits(const void *a, const void *b)
 
 static void sort_edits(Translation *x)
 {
-    qsort(x->edits, x->edit_count, sizeof(Edit), compare_edits);
+    if (x->edit_count > 0) {
+        qsort(x->edits, x->edit_count, sizeof(Edit), compare_edits);
+    }
 }
 
 /* The edits must be sorted. */
@@ -1322,12 +1325,46 @@ static void write_text(Translation *x, const char *source, FILE *out)
     fputs(at, out);
 }
 
+/* Does every bracket have its partner?  All else relies on it; and where one is
+ * missing, we know better than the compiler where it was opened. */
+static bool brackets_match(Translation *x)
+{
+    size_t *open = NULL, capacity = 0, depth = 0;
+    for (size_t i = 0; i < x->count && !x->failed; i++) {
+        if (x->t[i].kind != TOKEN_PUNCT) {
+            continue;
+        }
+        if (strchr("([{", *x->t[i].text) != NULL) {
+            open = grow(open, &capacity, depth, sizeof *open);
+            open[depth++] = i;
+        } else if (strchr(")]}", *x->t[i].text) != NULL) {
+            const char *pair = *x->t[i].text == ')'   ? "("
+                               : *x->t[i].text == ']' ? "["
+                                                      : "{";
+            if (depth == 0) {
+                complain(x, i, "nothing is open that this bracket could close");
+            } else if (!is(x, open[--depth], pair)) {
+                complain(x, open[depth], "this bracket is not closed");
+            }
+        }
+    }
+    if (depth > 0 && !x->failed) {
+        complain(x, open[depth - 1], "this bracket is not closed");
+    }
+    free(open);
+    return !x->failed;
+}
+
 int translate(const char *source, bool pieces, FILE *out)
 {
     Translation x = {0};
     x.t = lex(source, &x.count);
     if (x.t == NULL) {
         fputs("softcc: out of memory\n", stderr);
+        return 1;
+    }
+    if (!brackets_match(&x)) {
+        free(x.t);
         return 1;
     }
     find_functions(&x);
