@@ -2,5 +2,6 @@
 name = '15_backprop'
 heading = 'One training step: forward, backward and Adam'
 groups = 'mlp:b64 binary:b32'
-array labels[2] = ['mlp, batch of 64', 'binary, batch of 32']
+label(shape) = shape[:strstrt(shape, ':') - 1] . ', batch of ' . \
+    shape[strstrt(shape, ':') + 2:]
 load 'plots/bars.gp'

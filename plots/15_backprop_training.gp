@@ -5,7 +5,8 @@ column_shown = 3
 load 'plots/style.gp'
 
 of_net(net, column) = strcol(1) eq net ? column(column) : NaN
-set multiplot layout 1, 2 title 'Training loss and accuracy'
+nets = distinct(csv, 1) # --net leaves one out
+set multiplot layout 1, words(nets) title 'Training loss and accuracy'
 set lmargin 9
 set rmargin 9
 set xlabel 'epoch'
@@ -15,7 +16,7 @@ set yrange [0:*]
 set y2range [0:1.05]
 set key inside right center vertical
 set border 11
-do for [net in 'mlp binary'] {
+do for [net in nets] {
     set title titled(net, 'loss (left), accuracy (right)') font small
     set ylabel along('cross-entropy loss')
     set y2label along('accuracy') offset -1

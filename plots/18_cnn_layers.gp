@@ -9,8 +9,7 @@ shift(which) = $1 + (which eq 'forward' ? -0.2 : 0.2)
 figure(ms) = ms >= 10 ? sprintf('%.0f', ms) : \
     ms >= 1 ? sprintf('%.1f', ms) : sprintf('%.2g', ms)
 
-set title titled('Time of each layer of mnist-cnn in a step, batch of 64', \
-    'ms')
+set title titled('Time of each layer of mnist-cnn in a training step', 'ms')
 set ylabel 'time (ms), less is better'
 set yrange [0:*]
 set offsets 0.1, 0.1, graph 0.08, 0

@@ -2,5 +2,5 @@
 name = '18_cnn'
 heading = 'One training step of mnist-cnn: forward, backward and Adam'
 groups = 'mnist-cnn:b64'
-array labels[1] = ['batch of 64']
+label(shape) = 'batch of ' . shape[strstrt(shape, ':') + 2:]
 load 'plots/bars.gp'

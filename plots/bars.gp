@@ -1,10 +1,21 @@
 # bars.gp -- milliseconds of each variant, side by side for each shape.
 #
-# For a script that sets `name` (the chapter), `heading`, `groups` (the shapes,
-# as the CSV names them) and `labels` (how the axis names them).
+# For a script that sets `name` (the chapter), `heading`, `groups` (the shapes to
+# show, as the CSV names them; all others if none of these was measured) and the
+# function label(shape), how the axis names one.
 csv = results . '/' . name . '.csv'
 column_shown = 10
 load 'plots/style.gp'
+
+# Only what was measured this time.
+shapes_measured = distinct(csv, 6)
+there = ''
+do for [g in groups] {
+    if (strstrt(' ' . shapes_measured . ' ', ' ' . g . ' ')) {
+        there = there . g . ' '
+    }
+}
+groups = words(there) > 0 ? there : shapes_measured
 
 variants = distinct(csv, 2)
 count = words(variants)
@@ -27,7 +38,7 @@ beside = words(groups) > 1 ? 0.5 : 1
 set xrange [1 - beside:words(groups) + beside]
 set xtics scale 0 ('' 0)
 do for [g = 1:words(groups)] {
-    set xtics add (labels[g] g)
+    set xtics add (label(word(groups, g)) g)
 }
 plot for [i = 1:count] csv using (place(i)):10:(width * 0.92) \
         with boxes linetype i title word(variants, i), \

@@ -33,6 +33,11 @@ set xlabel 'matrix size M = N = K'
 set ylabel 'GFLOP/s, more is better'
 set logscale x 2
 set xtics format '%.0f'
+# A single size would leave the axis without a length.
+if (words(distinct(csv, 6)) == 1) {
+    middle = size(word(distinct(csv, 6), 1))
+    set xrange [middle / 2:middle * 2]
+}
 set offsets graph 0.04, graph 0.04, graph 0.06, 0
 set yrange [0:*]
 if (words(others) == 0) {

@@ -16,7 +16,7 @@ measured = int(system(sprintf( \
     "awk -F, '!/^#/ && $%d + 0 > 0 { n++ } END { print n + 0 }' '%s' " . \
     "2>/dev/null || echo 0", column_shown, csv)))
 if (measured == 0) {
-    print "cookbook: nothing to draw: no measurements in ", csv
+    print "cookbook: nothing to draw: no measurements in " . csv
     exit gnuplot
 }
 
