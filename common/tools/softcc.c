@@ -106,6 +106,7 @@ static const char usage[] =
     "Environment of the compiled program:\n"
     "  SOFTGPU_WORKERS=N  cores to use (default: all)\n"
     "  SOFTGPU_SHUFFLE=N  run the blocks of each grid in random order, seed N\n"
+    "  SOFTGPU_LOOPS=0    a stack for each thread even where a loop would do\n"
     "  SOFTGPU_STACK_KB=N stack of a CUDA thread that waits (default: 256)\n";
 
 __attribute__((noreturn)) static void refuse(const char *form, const char *what)

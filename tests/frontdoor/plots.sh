@@ -80,6 +80,17 @@ expect 0 'GFLOP/s' "$cookbook" plot 3 --terminal
 said 'naive.*tiled'
 said 'not GPU performance'
 
+# Other shapes than the usual ones, or one net of two: what is there is drawn.
+write_csv 12_im2col_convolution <<'END'
+direct conv2_b4 22 1
+im2col_tiled conv2_b4 3 8
+END
+printf '%s\n' net,epoch,train_loss,train_accuracy mlp,1,2.4,0.1 mlp,2,1.9,0.3 \
+    >"$results/15_backprop_training.csv"
+expect 0 '12_im2col_convolution.svg' "$cookbook" plot 12
+holds grep -q 'conv2, batch of 4' "$pictures/12_im2col_convolution.svg"
+expect 0 '15_backprop_training.svg' "$cookbook" plot 15
+
 # Nothing measured: a sentence, no picture, and not the last one either.
 write_csv 03_tiled_matmul <<'END'
 naive 64x64x64
