@@ -17,8 +17,9 @@
 
 /* Writes the translation of `source` (preprocessor output with line markers,
  * NUL-terminated) to `out`.  With `pieces`, kernels with barriers get a second
- * version made of loops where that is possible (fission.c).  Returns 0; or 1 after a message on stderr that
- * names file and line of what cannot be translated. */
+ * version made of loops where that is possible (fission.c).  Returns 0; or 1
+ * after a message on stderr that names file and line of what cannot be
+ * translated. */
 int translate(const char *source, bool pieces, FILE *out);
 
 #endif
