@@ -136,18 +136,24 @@ static void run_another(Worker *w, void **from)
     report_deadlock(w);
 }
 
+/* A fiber cannot free the stack it stands on.  Whoever runs after it puts it
+ * among the idle ones. */
+static void reclaim_fiber(Worker *w)
+{
+    if (w->retired != NULL) {
+        w->retired->next = w->idle;
+        w->idle = w->retired;
+        w->retired = NULL;
+    }
+}
+
 /* Parks the running thread in `state` until it can continue. */
 static void park(Worker *w, ThreadState state)
 {
     Thread *t = current_thread(w);
     t->state = (unsigned char)state;
     run_another(w, &t->fiber->sp);
-    /* The fiber that ended in order to let us run is free for others now. */
-    if (w->retired != NULL) {
-        w->retired->next = w->idle;
-        w->idle = w->retired;
-        w->retired = NULL;
-    }
+    reclaim_fiber(w);
 }
 
 /* ---- barriers ---------------------------------------------------------------
@@ -417,11 +423,7 @@ static void fiber_main(void *argument)
 {
     Worker *w = argument;
     Fiber *self = w->threads[w->started].fiber;
-    if (w->retired != NULL) {
-        w->retired->next = w->idle;
-        w->idle = w->retired;
-        w->retired = NULL;
-    }
+    reclaim_fiber(w);
     while (w->started < w->count) {
         softgpu_ctx ctx = w->block;
         ctx.threadIdx = w->next;
@@ -456,9 +458,5 @@ void block_run_fibers(Worker *w)
     w->next = (uint3){0, 0, 0};
     w->current = 0;
     run_another(w, &w->home);
-    if (w->retired != NULL) {
-        w->retired->next = w->idle;
-        w->idle = w->retired;
-        w->retired = NULL;
-    }
+    reclaim_fiber(w);
 }

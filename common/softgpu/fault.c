@@ -118,17 +118,11 @@ static Place place_of(uintptr_t pc)
 }
 
 /* A fault inside memcpy or expf: walk out to the kernel that called it. */
-static int take_caller(void *data, uintptr_t pc, const char *file, int line,
-                       const char *function)
-{
-    return take_frame(data, pc, file, line, function);
-}
-
 static Place place_of_caller(void)
 {
     Place place = {.line = 0};
     if (backtrace_state != NULL) {
-        backtrace_full(backtrace_state, 0, take_caller, ignore_error, &place);
+        backtrace_full(backtrace_state, 0, take_frame, ignore_error, &place);
     }
     return place;
 }
